@@ -1,0 +1,1 @@
+//! What a booking is: every rule of Tenure as pure functions over data.

@@ -1,0 +1,1 @@
+//! What all doors share: limits, time-outs, request ids, graceful shutdown.

@@ -1,0 +1,1 @@
+//! Persistence: snapshots in, changes out, on SQLite and PostgreSQL.
