@@ -1,1 +1,17 @@
 //! Persistence: snapshots in, changes out, on SQLite and PostgreSQL.
+//!
+//! [`Store::execute`] carries a command out in one transaction: lock, load, decide, write, commit. Everything else
+//! here reads. Behaviour never depends on which database it is; one suite of tests runs against both.
+
+mod classes;
+mod codec;
+mod envelope;
+mod error;
+mod journal;
+mod query;
+mod sqlite;
+
+pub use envelope::{Answer, Envelope, Executed, Idempotency};
+pub use error::StoreError;
+pub use query::{BookingFilter, Event, NewOrganisation, Page, TokenRow, UserFilter};
+pub use sqlite::SqliteStore;

@@ -1,0 +1,82 @@
+//! The organisation, its sites and their areas.
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::Policy;
+use crate::ids::{GroupId, SiteId};
+use crate::time::Zone;
+
+/// The tenant that everything belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organisation {
+    /// Its name.
+    pub name: String,
+    /// The zone of everything that names none.
+    pub zone: Zone,
+    /// The host names under which it is reached; the default organisation needs none.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// ISO 4217 code of its currency.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// The terms of use that bookings may have to accept.
+    #[serde(default)]
+    pub terms: Option<String>,
+    /// The policy of all its resources.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// A building or campus.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    /// Its name.
+    pub name: String,
+    /// Its zone.
+    pub zone: Zone,
+    /// Its postal address.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// The group whose members manage it.
+    #[serde(default)]
+    pub manager_group: Option<GroupId>,
+    /// The policy of its resources.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// A floor, wing or car park of a site.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Area {
+    /// Its name.
+    pub name: String,
+    /// The site it is part of.
+    pub site: SiteId,
+    /// A short code, as on a door sign.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Its floor plan.
+    #[serde(default)]
+    pub plan: Option<FloorPlan>,
+    /// The group whose members manage it.
+    #[serde(default)]
+    pub manager_group: Option<GroupId>,
+    /// The policy of its resources.
+    #[serde(default)]
+    pub policy: Policy,
+}
+
+/// A floor plan; the resources' shapes lie over it in its units.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FloorPlan {
+    /// Width in the plan's units.
+    pub width: f64,
+    /// Height in the plan's units.
+    pub height: f64,
+    /// The drawing, as SVG.
+    pub svg: String,
+}

@@ -1,0 +1,144 @@
+//! Schedules: when resources can be booked; and blackouts, when they can not.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AreaId, GroupId, ResourceId, ScheduleId};
+use crate::recurrence::Rule;
+use crate::time::{CivilSpan, Zone};
+
+/// A period of the day on some days of the week, on the wall clock of the resource's zone.
+///
+/// `to` of midnight means the end of the day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BookablePeriod {
+    /// ISO weekdays, 1 for Monday to 7 for Sunday; none means all.
+    #[serde(default)]
+    pub weekdays: Vec<u8>,
+    /// When it begins.
+    pub from: Time,
+    /// When it ends; midnight is the day's end.
+    pub to: Time,
+}
+
+/// One slot of a schedule's day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slot {
+    /// When it begins.
+    pub from: Time,
+    /// When it ends; midnight is the day's end.
+    pub to: Time,
+    /// Whether it can be booked.
+    pub bookable: bool,
+    /// What it is called.
+    #[serde(default)]
+    pub label: Option<String>,
+}
+
+/// The slots of the week from a date on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Layout {
+    /// The first date it is valid on; none means from the beginning.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// Seven lists, Monday first; each covers its day once, in order. An empty list closes the day.
+    pub days: Vec<Vec<Slot>>,
+}
+
+/// The times that cost more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeakTimes {
+    /// ISO weekdays; none means all.
+    #[serde(default)]
+    pub weekdays: Vec<u8>,
+    /// When they begin; none means all day.
+    #[serde(default)]
+    pub from: Option<Time>,
+    /// When they end.
+    #[serde(default)]
+    pub to: Option<Time>,
+    /// The first date of the season, any year if none.
+    #[serde(default)]
+    pub season_from: Option<Date>,
+    /// The last date of the season.
+    #[serde(default)]
+    pub season_to: Option<Date>,
+}
+
+/// When the resources that follow it can be booked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Its name.
+    pub name: String,
+    /// The zone of its layout.
+    pub zone: Zone,
+    /// The first day of the week, ISO: 1 for Monday to 7 for Sunday.
+    #[serde(default = "monday")]
+    pub week_start: u8,
+    /// Its layouts by the date they begin; none means that any time can be booked.
+    #[serde(default)]
+    pub layouts: Vec<Layout>,
+    /// The first instant that can be booked.
+    #[serde(default)]
+    pub available_from: Option<Timestamp>,
+    /// The instant from which nothing can be booked any more.
+    #[serde(default)]
+    pub available_until: Option<Timestamp>,
+    /// The times that cost more.
+    #[serde(default)]
+    pub peak: Option<PeakTimes>,
+    /// The most resources in one booking; 0 for no limit.
+    #[serde(default)]
+    pub max_resources: u32,
+    /// The most resources in use at the same time; 0 for no limit.
+    #[serde(default)]
+    pub max_concurrent: u32,
+    /// How many days a calendar shows at first.
+    #[serde(default = "week")]
+    pub days_visible: u8,
+    /// Whether it is the one for resources that name none.
+    #[serde(default)]
+    pub default: bool,
+    /// The group whose members manage it.
+    #[serde(default)]
+    pub admin_group: Option<GroupId>,
+}
+
+const fn monday() -> u8 {
+    1
+}
+
+const fn week() -> u8 {
+    7
+}
+
+/// A time in which resources can not be booked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blackout {
+    /// What it is for.
+    pub title: String,
+    /// More about it.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Its first time.
+    pub span: CivilSpan,
+    /// How it recurs.
+    #[serde(default)]
+    pub rule: Option<Rule>,
+    /// The resources it closes.
+    #[serde(default)]
+    pub resources: Vec<ResourceId>,
+    /// The areas it closes.
+    #[serde(default)]
+    pub areas: Vec<AreaId>,
+    /// The schedules it closes.
+    #[serde(default)]
+    pub schedules: Vec<ScheduleId>,
+}

@@ -1,0 +1,140 @@
+//! Check in, check out, and the release of what nobody checked in to.
+
+use jiff::{Timestamp, ToSpan};
+
+use super::target::{changeable, still_open};
+use super::{Command, Context, Decision, Probe, Snapshot, Targets, single};
+use crate::booking::{Booking, State};
+use crate::catalog::Catalog;
+use crate::ids::BookingId;
+use crate::refusal::{Refusal, Rule};
+use crate::time::Interval;
+
+/// Say that somebody is there.
+#[derive(Clone, Debug)]
+pub struct CheckIn {
+    /// The booking.
+    pub booking: BookingId,
+}
+
+/// Say that everybody has left: ends the booking now, and frees the rest of its time.
+#[derive(Clone, Debug)]
+pub struct CheckOut {
+    /// The booking.
+    pub booking: BookingId,
+}
+
+/// Give back a booking that nobody checked in to in time; a job of the server's own.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The booking.
+    pub booking: BookingId,
+}
+
+/// The first and the last instant at which one can check in, by the widest of the resources' policies; none if no
+/// resource wants it.
+pub fn check_in_window(booking: &Booking, catalog: &Catalog) -> Option<(Timestamp, Option<Timestamp>)> {
+    let policies = booking.resource_ids().map(|id| catalog.policy_of(id)).filter(|policy| policy.check_in);
+    let policies: Vec<_> = policies.collect();
+    let before = policies.iter().map(|policy| policy.check_in_before).max()?;
+    let start = booking.interval.start();
+    let release = policies.iter().map(|policy| policy.release_after).filter(|minutes| *minutes > 0).min();
+    let until = release.map(|minutes| start + i64::from(minutes).minutes());
+    let until = match (until, booking.interval.end()) {
+        (Some(until), Some(end)) => Some(until.min(end)),
+        (until, end) => until.or(end),
+    };
+    Some((start - i64::from(before).minutes(), until))
+}
+
+impl Command for CheckIn {
+    type Outcome = Booking;
+
+    fn targets(&self, _context: &Context) -> Targets {
+        single::targets(self.booking)
+    }
+
+    fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        Ok(single::probe(self.booking))
+    }
+
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
+        let booking = changeable(self.booking, None, context, snapshot)?;
+        match booking.state {
+            State::CheckedIn => return Ok(single::unchanged(booking)),
+            State::Confirmed => {}
+            state => return Err(Refusal::rule(Rule::State { state })),
+        }
+        let Some((from, until)) = check_in_window(booking, &snapshot.catalog) else {
+            return Err(Refusal::rule(Rule::NoCheckIn));
+        };
+        if context.now < from || until.is_some_and(|until| context.now > until) {
+            return Err(Refusal::rule(Rule::CheckInWindow { from, until }));
+        }
+        Ok(single::change("booking.checked_in", booking, context, |booking| {
+            booking.state = State::CheckedIn;
+            booking.details.checked_in_at = Some(context.now);
+        }))
+    }
+}
+
+impl Command for CheckOut {
+    type Outcome = Booking;
+
+    fn targets(&self, _context: &Context) -> Targets {
+        single::targets(self.booking)
+    }
+
+    fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        Ok(single::probe(self.booking))
+    }
+
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
+        let booking = changeable(self.booking, None, context, snapshot)?;
+        if booking.state == State::Ended {
+            return Ok(single::unchanged(booking));
+        }
+        still_open(booking)?;
+        let now = context.now;
+        if !booking.has_begun(now) || booking.is_over(now) {
+            return Err(Refusal::rule(Rule::State { state: booking.state }));
+        }
+        let ended = Interval::new(booking.interval.start(), Some(now))
+            .map_err(|_| Refusal::rule(Rule::State { state: booking.state }))?;
+        Ok(single::change("booking.ended", booking, context, |booking| {
+            booking.state = State::Ended;
+            booking.details.original_end = booking.interval.end();
+            booking.details.checked_out_at = Some(now);
+            booking.civil = crate::time::CivilSpan::of(ended, booking.zone());
+            booking.interval = ended;
+        }))
+    }
+}
+
+impl Command for Release {
+    type Outcome = Booking;
+
+    fn targets(&self, _context: &Context) -> Targets {
+        single::targets(self.booking)
+    }
+
+    fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        Ok(single::probe(self.booking))
+    }
+
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
+        let booking = changeable(self.booking, None, context, snapshot)?;
+        let policies = booking.resource_ids().map(|id| snapshot.catalog.policy_of(id));
+        let released = policies.filter(|policy| policy.check_in && policy.release_after > 0);
+        let due = released.map(|policy| booking.interval.start() + i64::from(policy.release_after).minutes()).min();
+        if booking.state != State::Confirmed || due.is_none_or(|due| context.now <= due) {
+            return Ok(single::unchanged(booking));
+        }
+        let credits = crate::rules::refund(&[booking], context);
+        let mut decision = single::change("booking.released", booking, context, |booking| {
+            booking.state = State::Released;
+        });
+        decision.changes.credits = credits;
+        Ok(decision)
+    }
+}

@@ -1,0 +1,232 @@
+//! Book: make a booking, or a series of them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::occurrences::{occurrences, permit_override, permit_owner, permit_resources, probe_for};
+use super::{BookingChange, Changes, Command, Context, Decision, Probe, SeriesChange, Snapshot, Targets, Texts};
+use crate::booking::{BookedResource, Booking, Details, Series, State};
+use crate::catalog::{Catalog, ObjectKind};
+use crate::ids::{BookingId, ResourceId, SeriesId, UserId};
+use crate::recurrence::{Occurrence, Rule as Recurrence};
+use crate::refusal::{Missing, Refusal, Violation};
+use crate::rules::{self, Proposal};
+use crate::time::{CivilSpan, Interval};
+use crate::{limits, reference};
+
+/// What to do with the dates of a series that conflict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnConflict {
+    /// Refuse the whole series.
+    #[default]
+    Refuse,
+    /// Leave them out; if none is left, refuse.
+    Skip,
+}
+
+/// A resource that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Which.
+    pub resource: ResourceId,
+    /// How many units.
+    pub units: u32,
+}
+
+/// Make a booking, or a series of them.
+#[derive(Clone, Debug)]
+pub struct Book {
+    /// What is wanted; at least one.
+    pub resources: Vec<Wanted>,
+    /// When; of a series, the first.
+    pub interval: Interval,
+    /// How it recurs.
+    pub recurrence: Option<Recurrence>,
+    /// Whom it is for; none for the caller.
+    pub owner: Option<UserId>,
+    /// The rest.
+    pub texts: Texts,
+    /// What to do with the dates of a series that conflict.
+    pub on_conflict: OnConflict,
+    /// Whether to set aside the rules that a manager of all the resources may set aside; conflicts never are.
+    pub override_rules: bool,
+}
+
+/// What was made.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    /// The bookings, by start; the first is the one the answer is about.
+    pub bookings: Vec<Booking>,
+    /// The series they belong to.
+    pub series: Option<Series>,
+    /// What stood against the dates that were left out.
+    pub skipped: Vec<Violation>,
+}
+
+impl Book {
+    pub(super) fn ids(&self) -> Vec<ResourceId> {
+        self.resources.iter().map(|wanted| wanted.resource).collect()
+    }
+
+    /// The civil span of the first booking, on the wall clock of the first resource.
+    pub(super) fn span(&self, catalog: &Catalog) -> Result<CivilSpan, Refusal> {
+        let missing = Refusal::NotFound(Missing::Object(ObjectKind::Resource));
+        let first = self.resources.first().and_then(|wanted| catalog.resource(wanted.resource)).ok_or(missing)?;
+        Ok(CivilSpan::of(self.interval, catalog.zone_of(first)))
+    }
+
+    /// The bookings as they would be, with ids 0 counting down where there are no fresh ones yet.
+    pub(super) fn draft(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+        dates: &[Occurrence],
+    ) -> Result<Vec<Booking>, Refusal> {
+        let catalog = &snapshot.catalog;
+        let rights = context.rights(snapshot);
+        let ids = self.ids();
+        permit_resources(&ids, catalog, &rights)?;
+        let owner = self.owner.unwrap_or_else(|| context.actor.id());
+        permit_owner(owner, &ids, &context.actor, snapshot, &rights)?;
+        permit_override(self.override_rules, &ids, catalog, &rights)?;
+        let resources: Vec<BookedResource> = self.resources.iter().map(|w| freeze(*w, catalog)).collect();
+        let state = rules::first_state(&ids, catalog, &rights);
+        let draft = |(index, date): (usize, &Occurrence)| {
+            let mut booking = Booking {
+                id: BookingId(-1 - i64::try_from(index).unwrap_or(i64::MAX - 1)),
+                uuid: uuid::Uuid::nil(),
+                reference: String::new(),
+                organisation: context.actor.organisation,
+                version: 1,
+                state,
+                owner,
+                created_by: context.actor.id(),
+                interval: date.interval,
+                civil: date.civil.clone(),
+                series: None,
+                occurrence: self.recurrence.as_ref().map(|_| date.recurrence),
+                created_at: context.now,
+                updated_at: context.now,
+                details: Details { resources: resources.clone(), ..Details::default() },
+            };
+            self.texts.apply(&mut booking);
+            booking
+        };
+        Ok(dates.iter().enumerate().map(draft).collect())
+    }
+}
+
+/// A resource as it is booked under the policy in force.
+pub(super) fn freeze(wanted: Wanted, catalog: &Catalog) -> BookedResource {
+    let policy = catalog.policy_of(wanted.resource);
+    let seconds = |minutes: u32| minutes.min(limits::MAX_BUFFER_MINUTES) * 60;
+    BookedResource {
+        resource: wanted.resource,
+        units: wanted.units,
+        before: seconds(policy.buffer_before),
+        after: seconds(policy.buffer_after),
+        exclusive: catalog.resource(wanted.resource).is_some_and(|resource| resource.units == 1),
+        legacy: false,
+    }
+}
+
+impl Command for Book {
+    type Outcome = Booked;
+
+    fn targets(&self, context: &Context) -> Targets {
+        let others = self.owner.into_iter().filter(|owner| *owner != context.actor.id());
+        Targets { users: others.chain(self.texts.users()).collect(), ..Targets::default() }
+    }
+
+    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        rules::shape(&self.resources)?;
+        let span = self.span(&snapshot.catalog)?;
+        let dates = occurrences(self.recurrence.as_ref(), &span)?;
+        let drafts = self.draft(context, snapshot, &dates)?;
+        let mut probe = probe_for(&drafts, &snapshot.catalog);
+        probe.new_bookings = drafts.len();
+        probe.new_series = usize::from(self.recurrence.is_some());
+        Ok(probe)
+    }
+
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booked>, Refusal> {
+        rules::shape(&self.resources)?;
+        let span = self.span(&snapshot.catalog)?;
+        let dates = occurrences(self.recurrence.as_ref(), &span)?;
+        let mut bookings = self.draft(context, snapshot, &dates)?;
+        for (booking, id) in bookings.iter_mut().zip(&snapshot.fresh.bookings) {
+            booking.id = *id;
+        }
+        let mut proposal = Proposal {
+            bookings: &bookings,
+            replaced: HashMap::new(),
+            override_rules: self.override_rules,
+            terms_accepted: self.texts.terms_accepted,
+        };
+        let mut violations = rules::check(&proposal, context, snapshot);
+        let mut skipped = Vec::new();
+        let kept;
+        if self.on_conflict == OnConflict::Skip && self.recurrence.is_some() {
+            let in_the_way: HashSet<_> =
+                violations.iter().filter(|v| v.rule.is_conflict()).filter_map(|v| v.start).collect();
+            kept = bookings.iter().filter(|b| !in_the_way.contains(&b.interval.start())).cloned().collect::<Vec<_>>();
+            if !kept.is_empty() && kept.len() < bookings.len() {
+                skipped = violations;
+                proposal.bookings = &kept;
+                violations = rules::check(&proposal, context, snapshot);
+                bookings = kept;
+            }
+        }
+        Refusal::by(violations)?;
+        let priced = rules::charge(&mut bookings, context, snapshot);
+        Ok(self.finish(bookings, priced, skipped, span, context, snapshot))
+    }
+}
+
+impl Book {
+    fn finish(
+        &self,
+        mut bookings: Vec<Booking>,
+        credits: Vec<crate::people::CreditEntry>,
+        skipped: Vec<Violation>,
+        span: CivilSpan,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Decision<Booked> {
+        let mut entropy = context.entropy.clone();
+        let series = self.recurrence.as_ref().zip(snapshot.fresh.series.first()).map(|(rule, id)| {
+            let mut rule = rule.clone();
+            for left_out in skipped_dates(&skipped, &span) {
+                rule.exclude(left_out);
+            }
+            Series {
+                id: SeriesId(id.0),
+                uuid: entropy.uuid(context.now),
+                organisation: context.actor.organisation,
+                version: 1,
+                owner: bookings.first().map_or(context.actor.id(), |booking| booking.owner),
+                rule,
+                span,
+                created_at: context.now,
+            }
+        });
+        for booking in &mut bookings {
+            booking.uuid = entropy.uuid(context.now);
+            booking.reference = reference::make(entropy.draw(), booking.id);
+            booking.series = series.as_ref().map(|series| series.id);
+        }
+        let created = |after: &Booking| BookingChange { event: "booking.created", before: None, after: after.clone() };
+        let changes = Changes {
+            bookings: bookings.iter().map(created).collect(),
+            series: series.iter().map(|after| SeriesChange { before: None, after: after.clone() }).collect(),
+            credits,
+            ..Changes::default()
+        };
+        Decision { changes, outcome: Booked { bookings, series, skipped } }
+    }
+}
+
+/// The dates of a series that were left out, on its wall clock.
+fn skipped_dates(skipped: &[Violation], span: &CivilSpan) -> HashSet<jiff::civil::Date> {
+    let conflicts = skipped.iter().filter(|violation| violation.rule.is_conflict());
+    conflicts.filter_map(|violation| violation.start).map(|start| span.zone.civil(start).0.date()).collect()
+}

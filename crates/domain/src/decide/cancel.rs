@@ -1,0 +1,127 @@
+//! Cancel: call off a booking, the rest of its series, all of it, or the dates of a range.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::target::{changeable, in_scope};
+use super::{
+    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange, SeriesScope,
+    Snapshot, Targets,
+};
+use crate::booking::{Booking, Series, State};
+use crate::ids::BookingId;
+use crate::refusal::{Refusal, Rule, Violation};
+use crate::rules;
+
+/// Call off a booking, and those of its series that the scope says.
+#[derive(Clone, Debug)]
+pub struct Cancel {
+    /// The booking.
+    pub booking: BookingId,
+    /// Which of its series.
+    pub scope: SeriesScope,
+    /// Of those, only the ones whose first day, on the series' wall clock, is in this range, both included.
+    pub dates: Option<(Date, Date)>,
+    /// The version that the caller has read.
+    pub expected_version: Option<i64>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Whether to set aside the rules, as in [`super::Book`].
+    pub override_rules: bool,
+}
+
+/// What was called off; nothing, if it was before.
+#[derive(Clone, Debug)]
+pub struct Cancelled {
+    /// The bookings, as they are now.
+    pub bookings: Vec<Booking>,
+}
+
+impl Cancel {
+    fn chosen<'a>(&self, context: &Context, snapshot: &'a Snapshot) -> Result<Vec<&'a Booking>, Refusal> {
+        let anchor = changeable(self.booking, self.expected_version, context, snapshot)?;
+        let mut chosen = in_scope(anchor, self.scope, context, snapshot);
+        chosen.retain(|booking| booking.state.is_open());
+        if let Some((first, last)) = self.dates {
+            chosen.retain(|booking| (first..=last).contains(&booking.civil.start.date()));
+        }
+        Ok(chosen)
+    }
+
+    fn check(&self, chosen: &[&Booking], context: &Context, snapshot: &Snapshot) -> Result<(), Refusal> {
+        let rights = context.rights(snapshot);
+        let mut violations = Vec::new();
+        for booking in chosen {
+            let ids: Vec<_> = booking.resource_ids().collect();
+            super::occurrences::permit_override(self.override_rules, &ids, &snapshot.catalog, &rights)?;
+            if self.override_rules {
+                continue;
+            }
+            let start = booking.interval.start();
+            if booking.is_over(context.now) {
+                violations.push(Violation::of(Rule::Past).at(start));
+            }
+            for id in ids {
+                let policy = snapshot.catalog.policy_of(id);
+                let earliest = context.now + i64::from(policy.notice_cancel).minutes();
+                if policy.notice_cancel > 0 && start < earliest {
+                    let source = policy.sources.notice_cancel;
+                    violations.push(Violation::of(Rule::Notice { earliest }).on(id).at(start).set_by(source));
+                }
+            }
+        }
+        Refusal::by(violations)
+    }
+}
+
+impl Command for Cancel {
+    type Outcome = Cancelled;
+
+    fn targets(&self, _context: &Context) -> Targets {
+        let bookings = if self.scope == SeriesScope::This {
+            BookingTarget::One(self.booking)
+        } else {
+            BookingTarget::WithSeries(self.booking)
+        };
+        Targets { bookings, ..Targets::default() }
+    }
+
+    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        let chosen = self.chosen(context, snapshot)?;
+        let mut probe = Probe::default();
+        probe.locks.push(Lock::Booking(self.booking));
+        probe.locks.extend(chosen.iter().map(|booking| Lock::Booking(booking.id)));
+        probe.locks.extend(snapshot.series.as_ref().map(|series| Lock::Series(series.id)));
+        if chosen.iter().any(|booking| booking.details.credits.is_some()) {
+            probe.locks.extend(chosen.iter().map(|booking| Lock::User(booking.owner)));
+        }
+        Ok(probe)
+    }
+
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Cancelled>, Refusal> {
+        let chosen = self.chosen(context, snapshot)?;
+        self.check(&chosen, context, snapshot)?;
+        let credits = rules::refund(&chosen, context);
+        let cancelled = chosen.iter().map(|before| {
+            let mut after = Booking {
+                state: State::Cancelled,
+                version: before.version + 1,
+                updated_at: context.now,
+                ..(*before).clone()
+            };
+            after.details.reason.clone_from(&self.reason);
+            BookingChange { event: "booking.cancelled", before: Some((*before).clone()), after }
+        });
+        let bookings: Vec<BookingChange> = cancelled.collect();
+        let outcome = Cancelled { bookings: bookings.iter().map(|change| change.after.clone()).collect() };
+        let series = snapshot.series.iter().filter(|_| !bookings.is_empty()).map(|before| {
+            let mut after = Series { version: before.version + 1, ..before.clone() };
+            for booking in &outcome.bookings {
+                after.rule.exclude(booking.occurrence.unwrap_or(booking.civil.start).date());
+            }
+            SeriesChange { before: Some(before.clone()), after }
+        });
+        let series = series.collect();
+        Ok(Decision { changes: Changes { bookings, series, credits, ..Changes::default() }, outcome })
+    }
+}

@@ -1,0 +1,111 @@
+//! What a decision changes. The store writes it all, each with its journal entry, or nothing.
+
+use jiff::Timestamp;
+
+use super::TokenKind;
+use crate::booking::{Booking, Series};
+use crate::catalog::{Object, StoredObject};
+use crate::ids::{TokenId, UserId};
+use crate::people::{CreditEntry, Scopes, User};
+
+/// A booking that is made or changed.
+#[derive(Clone, Debug)]
+pub struct BookingChange {
+    /// What happened, as the journal says it: `booking.created`, `booking.cancelled`, …
+    pub event: &'static str,
+    /// As it was; none for a new one.
+    pub before: Option<Booking>,
+    /// As it is to be.
+    pub after: Booking,
+}
+
+/// A series that is made or changed.
+#[derive(Clone, Debug)]
+pub struct SeriesChange {
+    /// As it was; none for a new one.
+    pub before: Option<Series>,
+    /// As it is to be.
+    pub after: Series,
+}
+
+/// An object of the catalog that is made, changed or (without a body) deleted.
+#[derive(Clone, Debug)]
+pub struct ObjectChange {
+    /// As it was; none for a new one.
+    pub before: Option<StoredObject>,
+    /// As it is to be.
+    pub after: StoredObject,
+}
+
+/// A user who is made, changed or deleted.
+#[derive(Clone, Debug)]
+pub struct UserChange {
+    /// As they were; none for a new one.
+    pub before: Option<Object<User>>,
+    /// As they are to be; none if they are deleted.
+    pub after: Option<Object<User>>,
+    /// The hash of a new password; none leaves the present one.
+    pub password_hash: Option<String>,
+    /// Whether their tokens and sessions end.
+    pub end_sessions: bool,
+}
+
+/// A token that is issued or revoked.
+#[derive(Clone, Debug)]
+pub enum TokenChange {
+    /// It is issued.
+    Issued {
+        /// Its number.
+        id: TokenId,
+        /// Whose it is.
+        user: UserId,
+        /// A token for programs, or a log-in session.
+        kind: TokenKind,
+        /// What it is called.
+        name: String,
+        /// SHA-256 of the secret.
+        hash: [u8; 32],
+        /// What it may be used for.
+        scopes: Scopes,
+        /// Until when; none for ever.
+        expires_at: Option<Timestamp>,
+        /// Whether limits on the rate of requests do not apply.
+        unlimited: bool,
+    },
+    /// It is revoked.
+    Revoked {
+        /// Its number.
+        id: TokenId,
+        /// Whose it was.
+        user: UserId,
+    },
+}
+
+/// What a decision changes.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Bookings.
+    pub bookings: Vec<BookingChange>,
+    /// Series.
+    pub series: Vec<SeriesChange>,
+    /// Entries of credit ledgers.
+    pub credits: Vec<CreditEntry>,
+    /// Objects of the catalog.
+    pub objects: Vec<ObjectChange>,
+    /// Users.
+    pub users: Vec<UserChange>,
+    /// Tokens.
+    pub tokens: Vec<TokenChange>,
+}
+
+impl Changes {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.bookings.is_empty()
+            && self.series.is_empty()
+            && self.credits.is_empty()
+            && self.objects.is_empty()
+            && self.users.is_empty()
+            && self.tokens.is_empty()
+    }
+}

@@ -1,0 +1,178 @@
+//! Manage the catalog: make, change and delete its objects.
+
+use jiff::Timestamp;
+
+use super::{CatalogLock, Changes, Command, Context, Decision, ObjectChange, Probe, Snapshot, Targets};
+use crate::booking::Item;
+use crate::catalog::{Catalog, Kind, Object, ObjectKind, StoredObject};
+use crate::ids::ResourceId;
+use crate::people::Rights;
+use crate::refusal::{Forbidden, Missing, Refusal, Rule, Violation};
+use crate::rules;
+use crate::time::Interval;
+
+/// What the body of each kind must satisfy beyond its type.
+pub trait Validate: Kind {
+    /// The object of this kind with this id.
+    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>>;
+
+    /// Whether the caller may make or change it; `before` is none for a new one.
+    fn permitted(_before: Option<&Object<Self>>, _after: &Self, rights: &Rights<'_>, _catalog: &Catalog) -> bool {
+        rights.administers_all()
+    }
+
+    /// Whether it makes sense and what it names exists. `id` is none for a new one.
+    ///
+    /// # Errors
+    /// The refusal.
+    fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal>;
+
+    /// What still depends on the object with this id, so that it can not be deleted.
+    fn used_by(_id: i64, _catalog: &Catalog) -> Option<ObjectKind> {
+        None
+    }
+
+    /// The items whose claims must be seen to judge the change, and from when on.
+    fn items(_before: Option<&Object<Self>>) -> Vec<Item> {
+        Vec::new()
+    }
+
+    /// Whether the bookings there are leave room for the change; `after` is none for a deletion.
+    ///
+    /// # Errors
+    /// The refusal.
+    fn check_bookings(
+        _before: &Object<Self>,
+        _after: Option<&Self>,
+        _snapshot: &Snapshot,
+        _now: Timestamp,
+    ) -> Result<(), Refusal> {
+        Ok(())
+    }
+}
+
+/// Make or change an object.
+#[derive(Clone, Debug)]
+pub struct PutObject<T> {
+    /// Which to change; none to make one.
+    pub id: Option<i64>,
+    /// The version that the caller has read.
+    pub expected_version: Option<i64>,
+    /// As it is to be.
+    pub body: T,
+}
+
+/// Delete an object.
+#[derive(Clone, Debug)]
+pub struct DeleteObject<T> {
+    /// Which.
+    pub id: i64,
+    /// The version that the caller has read.
+    pub expected_version: Option<i64>,
+    kind: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T> DeleteObject<T> {
+    /// The deletion of the object with this id.
+    pub const fn new(id: i64, expected_version: Option<i64>) -> Self {
+        Self { id, expected_version, kind: std::marker::PhantomData }
+    }
+}
+
+fn existing<T: Validate>(
+    id: i64,
+    expected: Option<i64>,
+    snapshot: &Snapshot,
+) -> Result<&Object<T>, Refusal> {
+    let found = T::find(&snapshot.catalog, id).ok_or(Refusal::NotFound(Missing::Object(T::KIND)))?;
+    match expected {
+        Some(expected) if expected != found.version => Err(Refusal::Stale { current: found.version }),
+        _ => Ok(found),
+    }
+}
+
+fn exclusive<T: Validate>(before: Option<&Object<T>>, now: Timestamp) -> Result<Probe, Refusal> {
+    let items = T::items(before);
+    let from_now = Interval::new(now, None).map_err(|_| Refusal::rule(Rule::OutOfRange))?;
+    let windows = if items.is_empty() { Vec::new() } else { vec![from_now] };
+    Ok(Probe { catalog: CatalogLock::Exclusive, items, windows, ..Probe::default() })
+}
+
+fn encode<T: Kind>(object: &Object<T>) -> Result<StoredObject, Refusal> {
+    StoredObject::encode(object)
+        .map_err(|error| Refusal::rule(Rule::Invalid { field: T::KIND.name().into(), detail: error.to_string() }))
+}
+
+impl<T: Validate> Command for PutObject<T> {
+    type Outcome = Object<T>;
+
+    fn targets(&self, _context: &Context) -> Targets {
+        Targets::default()
+    }
+
+    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        let before = self.id.map(|id| existing::<T>(id, self.expected_version, snapshot)).transpose()?;
+        let mut probe = exclusive(before, context.now)?;
+        probe.new_object = self.id.is_none().then_some(T::KIND);
+        Ok(probe)
+    }
+
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Object<T>>, Refusal> {
+        let before = self.id.map(|id| existing::<T>(id, self.expected_version, snapshot)).transpose()?;
+        if !T::permitted(before, &self.body, &context.rights(snapshot), &snapshot.catalog) {
+            return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
+        }
+        self.body.validate(self.id, &snapshot.catalog)?;
+        let mut entropy = context.entropy.clone();
+        let after = match before {
+            Some(before) => {
+                T::check_bookings(before, Some(&self.body), snapshot, context.now)?;
+                Object { id: before.id, uuid: before.uuid, version: before.version + 1, body: self.body.clone() }
+            }
+            None => Object {
+                id: snapshot.fresh.object.unwrap_or_default(),
+                uuid: entropy.uuid(context.now),
+                version: 1,
+                body: self.body.clone(),
+            },
+        };
+        let change = ObjectChange { before: before.map(encode).transpose()?, after: encode(&after)? };
+        Ok(Decision { changes: Changes { objects: vec![change], ..Changes::default() }, outcome: after })
+    }
+}
+
+impl<T: Validate> Command for DeleteObject<T> {
+    type Outcome = ();
+
+    fn targets(&self, _context: &Context) -> Targets {
+        Targets::default()
+    }
+
+    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        exclusive(Some(existing::<T>(self.id, self.expected_version, snapshot)?), context.now)
+    }
+
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<()>, Refusal> {
+        let before = existing::<T>(self.id, self.expected_version, snapshot)?;
+        if !T::permitted(Some(before), &before.body, &context.rights(snapshot), &snapshot.catalog) {
+            return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
+        }
+        if let Some(by) = T::used_by(self.id, &snapshot.catalog) {
+            return Err(Refusal::rule(Rule::InUse { by: by.name().into() }));
+        }
+        T::check_bookings(before, None, snapshot, context.now)?;
+        let gone = StoredObject { version: before.version + 1, body: None, ..encode(before)? };
+        let change = ObjectChange { before: Some(encode(before)?), after: gone };
+        Ok(Decision { changes: Changes { objects: vec![change], ..Changes::default() }, outcome: () })
+    }
+}
+
+/// Whether the units that are booked from now on leave room for `units`; to delete a resource, none may be booked.
+pub(super) fn check_units(id: ResourceId, units: u32, snapshot: &Snapshot, now: Timestamp) -> Result<(), Refusal> {
+    let from_now = Interval::new(now, None).map_err(|_| Refusal::rule(Rule::OutOfRange))?;
+    let booked = rules::units_in_use(&snapshot.claims, id, from_now);
+    if booked <= units {
+        return Ok(());
+    }
+    Refusal::by(vec![Violation::of(Rule::UnitsInUse { booked }).on(id)])
+}

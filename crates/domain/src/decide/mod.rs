@@ -1,0 +1,97 @@
+//! Commands: each says what it needs to see, then decides; pure functions, one file each.
+//!
+//! The store carries a command out in three steps, in one transaction: it loads the command's [`Targets`], asks it
+//! by [`Command::probe`] what else to lock and load, and hands it the whole [`Snapshot`] to decide on.
+
+mod amend;
+mod attend;
+mod book;
+mod cancel;
+mod changes;
+mod manage;
+mod objects;
+mod occurrences;
+mod people;
+mod review;
+mod single;
+mod snapshot;
+mod target;
+mod tokens;
+
+pub use amend::{Amend, Amended, Amendment};
+pub use attend::{CheckIn, CheckOut, Release, check_in_window};
+pub use book::{Book, Booked, OnConflict, Wanted};
+pub use cancel::{Cancel, Cancelled};
+pub use changes::{BookingChange, Changes, ObjectChange, SeriesChange, TokenChange, UserChange};
+pub use manage::{DeleteObject, PutObject, Validate};
+pub use occurrences::Texts;
+pub use people::{Answering, DeleteUser, Join, Leave, PutUser};
+pub use review::{Approve, Decline};
+pub use snapshot::{BookingTarget, CatalogLock, Fresh, Holdings, Lock, Probe, Snapshot, Targets};
+pub use tokens::{IssueToken, NewToken, RevokeToken, TokenKind};
+
+use jiff::Timestamp;
+
+use crate::entropy::Entropy;
+use crate::people::{Actor, Rights};
+use crate::refusal::Refusal;
+
+/// Which occurrences of a series a command is about, counted from the one it names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SeriesScope {
+    /// This one alone.
+    #[default]
+    This,
+    /// This one and all that start later.
+    Following,
+    /// All that have not begun yet, and this one.
+    All,
+}
+
+/// What comes in with every command: the time, the caller, and fresh random bits.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// When it is carried out.
+    pub now: Timestamp,
+    /// Who wants it.
+    pub actor: Actor,
+    /// Random bits for this command alone.
+    pub entropy: Entropy,
+}
+
+impl Context {
+    /// The caller's rights as of the snapshot's catalog.
+    pub fn rights<'a>(&'a self, snapshot: &'a Snapshot) -> Rights<'a> {
+        Rights::of(&snapshot.catalog, &self.actor.user)
+    }
+}
+
+/// What a command that is not refused changes, and what it answers.
+#[derive(Clone, Debug)]
+pub struct Decision<T> {
+    /// What is to be stored.
+    pub changes: Changes,
+    /// What the caller learns.
+    pub outcome: T,
+}
+
+/// Something that changes the stored state, or is refused.
+pub trait Command: Send + Sync + 'static {
+    /// What the caller learns when it is carried out.
+    type Outcome: Send + 'static;
+
+    /// What must be loaded before [`Command::probe`].
+    fn targets(&self, context: &Context) -> Targets;
+
+    /// What else must be locked and loaded, judged by the catalog and the targets.
+    ///
+    /// # Errors
+    /// A refusal, if it is clear already that there will be one.
+    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal>;
+
+    /// Decides.
+    ///
+    /// # Errors
+    /// The refusal; then nothing is changed.
+    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Self::Outcome>, Refusal>;
+}

@@ -1,0 +1,204 @@
+//! What the commands that make or move bookings share.
+
+use std::collections::BTreeMap;
+use std::collections::HashSet;
+
+use crate::booking::{Booking, Item};
+use crate::catalog::Catalog;
+use crate::decide::{Holdings, Lock, Probe, Snapshot};
+use crate::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
+use crate::people::{Actor, Rights};
+use crate::recurrence::{ExpandError, MAX_OCCURRENCES, Occurrence, Rule as Recurrence, expand};
+use crate::refusal::{Forbidden, Missing, Refusal, Rule};
+use crate::rules;
+use crate::time::CivilSpan;
+
+/// The texts and people of a booking; what is `None` stays as it is, an inner `None` clears.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Texts {
+    /// What it is called.
+    pub title: Option<Option<String>>,
+    /// What else there is to say.
+    pub note: Option<Option<String>>,
+    /// Its colour.
+    pub color: Option<Option<String>>,
+    /// Values of custom attributes; replaced as a whole.
+    pub attributes: Option<BTreeMap<AttributeId, String>>,
+    /// Accessories with their quantities; replaced as a whole.
+    pub accessories: Option<Vec<(AccessoryId, u32)>>,
+    /// Users who take part; replaced as a whole.
+    pub participants: Option<Vec<UserId>>,
+    /// Users who are asked to; replaced as a whole.
+    pub invitees: Option<Vec<UserId>>,
+    /// Guests; replaced as a whole.
+    pub guests: Option<Vec<crate::booking::Guest>>,
+    /// Whether users may join unasked.
+    pub open_to_join: Option<bool>,
+    /// When to remind the owner.
+    pub reminders: Option<crate::booking::Reminders>,
+    /// The owner's vehicle.
+    pub vehicle: Option<Option<i64>>,
+    /// The membership it is charged to.
+    pub membership: Option<Option<MembershipId>>,
+    /// Whether the terms were accepted.
+    pub terms_accepted: bool,
+}
+
+impl Texts {
+    /// The users that are named.
+    pub(super) fn users(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.participants.iter().chain(&self.invitees).flatten().copied()
+    }
+
+    /// Writes what is given into a booking's details.
+    pub(super) fn apply(&self, booking: &mut Booking) {
+        use crate::booking::{Answer, BookedAccessory, Participant};
+        let details = &mut booking.details;
+        let set = |field: &mut Option<String>, new: &Option<Option<String>>| {
+            if let Some(new) = new {
+                field.clone_from(new);
+            }
+        };
+        set(&mut details.title, &self.title);
+        set(&mut details.note, &self.note);
+        set(&mut details.color, &self.color);
+        if let Some(attributes) = &self.attributes {
+            details.attributes.clone_from(attributes);
+        }
+        if let Some(accessories) = &self.accessories {
+            let booked = |(accessory, quantity): &(AccessoryId, u32)| BookedAccessory {
+                accessory: *accessory,
+                quantity: *quantity,
+                legacy: false,
+            };
+            details.accessories = accessories.iter().map(booked).collect();
+        }
+        let mut replace = |users: &Option<Vec<UserId>>, answer: Answer| {
+            if let Some(users) = users {
+                details.participants.retain(|p| p.answer != answer && !users.contains(&p.user));
+                details.participants.extend(users.iter().map(|user| Participant { user: *user, answer }));
+            }
+        };
+        replace(&self.invitees, Answer::Invited);
+        replace(&self.participants, Answer::Participating);
+        if let Some(guests) = &self.guests {
+            details.guests.clone_from(guests);
+        }
+        if let Some(open) = self.open_to_join {
+            details.open_to_join = open;
+        }
+        if let Some(reminders) = self.reminders {
+            details.reminders = reminders;
+        }
+        if let Some(vehicle) = self.vehicle {
+            details.vehicle = vehicle;
+        }
+        if let Some(membership) = self.membership {
+            details.membership = membership;
+        }
+    }
+}
+
+/// The dates of a recurrence, or the one date without it.
+pub(super) fn occurrences(rule: Option<&Recurrence>, span: &CivilSpan) -> Result<Vec<Occurrence>, Refusal> {
+    let Some(rule) = rule else {
+        let interval = span.interval().map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
+        return Ok(vec![Occurrence { recurrence: span.start, interval, civil: span.clone() }]);
+    };
+    let found = expand(rule, span, MAX_OCCURRENCES).map_err(|error| match error {
+        ExpandError::TooMany { .. } => {
+            Refusal::rule(Rule::TooManyOccurrences { limit: u32::try_from(MAX_OCCURRENCES).unwrap_or(u32::MAX) })
+        }
+        other => Refusal::rule(Rule::Recurrence { detail: other.to_string() }),
+    })?;
+    if found.is_empty() { Err(Refusal::rule(Rule::NoOccurrence)) } else { Ok(found) }
+}
+
+/// Refuses resources that the caller may not know of, then those they may not book.
+pub(super) fn permit_resources(
+    resources: &[ResourceId],
+    catalog: &Catalog,
+    rights: &Rights<'_>,
+) -> Result<(), Refusal> {
+    for id in resources {
+        if !catalog.resource(*id).is_some_and(|resource| rights.sees(resource)) {
+            return Err(Refusal::NotFound(Missing::Object(crate::catalog::ObjectKind::Resource)));
+        }
+    }
+    for id in resources {
+        if !catalog.resource(*id).is_some_and(|resource| rights.books(resource)) {
+            return Err(Refusal::Forbidden(Forbidden::BookResource));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses an owner who does not exist, or in whose name the caller may not book these resources.
+pub(super) fn permit_owner(
+    owner: UserId,
+    resources: &[ResourceId],
+    actor: &Actor,
+    snapshot: &Snapshot,
+    rights: &Rights<'_>,
+) -> Result<(), Refusal> {
+    if owner == actor.id() {
+        return Ok(());
+    }
+    let Some(user) = snapshot.users.get(&owner) else { return Err(Refusal::NotFound(Missing::User)) };
+    let may = |id: &ResourceId| snapshot.catalog.resource(*id).is_some_and(|r| rights.books_for(r, user));
+    if !resources.iter().all(may) {
+        return Err(Refusal::Forbidden(Forbidden::BookForOthers));
+    }
+    if !user.is_active() {
+        return Err(Refusal::rule(Rule::User { user: owner }));
+    }
+    Ok(())
+}
+
+/// Whether the caller may set aside the rules for these resources.
+pub(super) fn permit_override(
+    wanted: bool,
+    resources: &[ResourceId],
+    catalog: &Catalog,
+    rights: &Rights<'_>,
+) -> Result<(), Refusal> {
+    let manages = |id: &ResourceId| catalog.resource(*id).is_some_and(|resource| rights.manages(resource));
+    if wanted && !resources.iter().all(manages) {
+        return Err(Refusal::Forbidden(Forbidden::Override));
+    }
+    Ok(())
+}
+
+/// What has to be locked and loaded to judge these bookings.
+pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
+    let mut items = HashSet::new();
+    let mut windows = Vec::new();
+    let mut owners = HashSet::new();
+    for booking in bookings {
+        for claim in booking.claims() {
+            items.insert(claim.item);
+            if let Item::Resource(id) = claim.item {
+                items.extend(catalog.family(id).into_iter().map(Item::Resource));
+            }
+            if !windows.contains(&claim.occupied) {
+                windows.push(claim.occupied);
+            }
+        }
+        owners.insert(booking.owner);
+    }
+    items.extend(rules::schedule_items(bookings, catalog));
+    let mut items: Vec<Item> = items.into_iter().collect();
+    items.sort_unstable();
+    let owner = bookings.first().map(|booking| booking.owner);
+    let person = owner.and_then(|owner| {
+        let windows = rules::person_windows(bookings, catalog);
+        (!windows.is_empty()).then_some(Holdings { owner, windows })
+    });
+    let costs_credits = rules::costs_credits(bookings, catalog);
+    let mut locks = Vec::new();
+    if person.is_some() || costs_credits {
+        locks.extend(owners.iter().copied().map(Lock::User));
+    }
+    let balances = if costs_credits { owner.into_iter().collect() } else { Vec::new() };
+    Probe { items, windows, holdings: person, balances, locks, ..Probe::default() }
+}

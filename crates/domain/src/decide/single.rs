@@ -1,0 +1,36 @@
+//! What the commands about one booking share.
+
+use super::{BookingChange, BookingTarget, Changes, Context, Decision, Lock, Probe, Targets};
+use crate::booking::Booking;
+use crate::ids::BookingId;
+
+/// The booking alone.
+pub(super) fn targets(booking: BookingId) -> Targets {
+    Targets { bookings: BookingTarget::One(booking), ..Targets::default() }
+}
+
+/// A lock on the booking alone.
+pub(super) fn probe(booking: BookingId) -> Probe {
+    Probe { locks: vec![Lock::Booking(booking)], ..Probe::default() }
+}
+
+/// The change of one booking by `edit`, as its next version.
+pub(super) fn change(
+    event: &'static str,
+    before: &Booking,
+    context: &Context,
+    edit: impl FnOnce(&mut Booking),
+) -> Decision<Booking> {
+    let mut after = before.clone();
+    after.version += 1;
+    after.updated_at = context.now;
+    edit(&mut after);
+    let outcome = after.clone();
+    let change = BookingChange { event, before: Some(before.clone()), after };
+    Decision { changes: Changes { bookings: vec![change], ..Changes::default() }, outcome }
+}
+
+/// No change: what was asked for is so already.
+pub(super) fn unchanged(booking: &Booking) -> Decision<Booking> {
+    Decision { changes: Changes::default(), outcome: booking.clone() }
+}

@@ -1,0 +1,156 @@
+//! What a decision sees, and how it says what it needs to see.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::booking::{Booking, Claim, Holding, Item, Series};
+use crate::catalog::{Catalog, Object, ObjectKind};
+use crate::ids::{BookingId, SeriesId, TokenId, UserId};
+use crate::people::User;
+use crate::time::Interval;
+
+/// What must be loaded first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Targets {
+    /// Bookings.
+    pub bookings: BookingTarget,
+    /// Users; those that do not exist in the organisation are missing from the snapshot.
+    pub users: Vec<UserId>,
+}
+
+/// Which bookings must be loaded first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BookingTarget {
+    /// None.
+    #[default]
+    None,
+    /// One.
+    One(BookingId),
+    /// One, with its series and all bookings of that.
+    WithSeries(BookingId),
+}
+
+/// How a command holds the organisation's catalog.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CatalogLock {
+    /// It must not change meanwhile; many can hold it so.
+    #[default]
+    Shared,
+    /// It is going to be changed; nobody else decides meanwhile.
+    Exclusive,
+}
+
+/// Something that only one command may be about at a time. Always taken in the order defined here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Lock {
+    /// Users as such: their unique names.
+    People,
+    /// A series with its bookings.
+    Series(SeriesId),
+    /// A booking.
+    Booking(BookingId),
+    /// A resource or an accessory.
+    Item(Item),
+    /// A user: what they hold and own.
+    User(UserId),
+}
+
+/// The bookings of a person to load: those that overlap one of the windows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holdings {
+    /// The person.
+    pub owner: UserId,
+    /// The windows.
+    pub windows: Vec<Interval>,
+}
+
+/// What else must be locked and loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Probe {
+    /// How the catalog is held.
+    pub catalog: CatalogLock,
+    /// What to lock; the store sorts it. Items in `items` need not be named.
+    pub locks: Vec<Lock>,
+    /// Whose claims to lock and load: those that overlap one of the windows.
+    pub items: Vec<Item>,
+    /// The windows.
+    pub windows: Vec<Interval>,
+    /// Whose bookings to load.
+    pub holdings: Option<Holdings>,
+    /// Whose credit balances to load.
+    pub balances: Vec<UserId>,
+    /// How many fresh booking ids are needed.
+    pub new_bookings: usize,
+    /// How many fresh series ids are needed.
+    pub new_series: usize,
+    /// The kind of which a fresh object id is needed.
+    pub new_object: Option<ObjectKind>,
+    /// Whether a fresh user id is needed.
+    pub new_user: bool,
+    /// Whether a fresh token id is needed.
+    pub new_token: bool,
+    /// A user name and an address whose other holders are to be counted.
+    pub names: Option<(String, String)>,
+}
+
+/// Ids that have never been used.
+#[derive(Clone, Debug, Default)]
+pub struct Fresh {
+    /// For bookings.
+    pub bookings: Vec<BookingId>,
+    /// For series.
+    pub series: Vec<SeriesId>,
+    /// For an object of the kind asked for.
+    pub object: Option<i64>,
+    /// For a user.
+    pub user: Option<UserId>,
+    /// For a token.
+    pub token: Option<TokenId>,
+}
+
+/// The stored state, as far as a command needs to see it; nothing in it changes before the command is through.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The organisation's catalog.
+    pub catalog: Arc<Catalog>,
+    /// The targeted bookings, by start and id.
+    pub bookings: Vec<Booking>,
+    /// The targeted series.
+    pub series: Option<Series>,
+    /// The targeted users.
+    pub users: HashMap<UserId, Arc<Object<User>>>,
+    /// The claims that count, on the probed items in the probed windows.
+    pub claims: Vec<Claim>,
+    /// The probed holdings; a booking may stand there more than once.
+    pub holdings: Vec<Holding>,
+    /// The probed balances.
+    pub balances: HashMap<UserId, Decimal>,
+    /// Whether the probed names are held by others: user name, address.
+    pub taken: (Option<UserId>, Option<UserId>),
+    /// The fresh ids.
+    pub fresh: Fresh,
+}
+
+impl Snapshot {
+    /// A snapshot with a catalog and nothing else.
+    pub fn new(catalog: Arc<Catalog>) -> Self {
+        Self {
+            catalog,
+            bookings: Vec::new(),
+            series: None,
+            users: HashMap::new(),
+            claims: Vec::new(),
+            holdings: Vec::new(),
+            balances: HashMap::new(),
+            taken: (None, None),
+            fresh: Fresh::default(),
+        }
+    }
+
+    /// The targeted booking with this id.
+    pub fn booking(&self, id: BookingId) -> Option<&Booking> {
+        self.bookings.iter().find(|booking| booking.id == id)
+    }
+}

@@ -1,0 +1,15 @@
+//! Users, their groups and roles, and what they are entitled to.
+
+mod actor;
+mod group;
+mod membership;
+mod quota;
+mod rights;
+mod user;
+
+pub use actor::{Actor, Door, Scope, Scopes};
+pub use group::{Group, Permission, ResourcePermission, Role};
+pub use membership::{CreditEntry, CreditGrant, Membership, Plan};
+pub use quota::{Quota, QuotaPeriod, QuotaUnit};
+pub use rights::Rights;
+pub use user::{User, UserState, Vehicle};

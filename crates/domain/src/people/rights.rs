@@ -1,0 +1,113 @@
+//! What a person may see and do, from their groups, roles and permissions.
+
+use std::collections::HashMap;
+
+use super::{Permission, Role, User};
+use crate::catalog::{Audience, Catalog, Object, Resource, ResourceState};
+use crate::ids::{GroupId, ResourceId, UserId};
+
+/// A person's rights in one organisation, as of one revision of its catalog.
+pub struct Rights<'a> {
+    catalog: &'a Catalog,
+    user: &'a Object<User>,
+    administrator: bool,
+    permissions: HashMap<ResourceId, Permission>,
+}
+
+impl<'a> Rights<'a> {
+    /// The rights of `user`.
+    pub fn of(catalog: &'a Catalog, user: &'a Object<User>) -> Self {
+        let mut permissions: HashMap<ResourceId, Permission> = HashMap::new();
+        let groups = user.groups.iter().filter_map(|id| catalog.group(*id));
+        let mut administrator = false;
+        let mut granted = user.permissions.clone();
+        for group in groups {
+            administrator |= group.roles.contains(&Role::ApplicationAdministrator);
+            granted.extend_from_slice(&group.permissions);
+        }
+        for grant in granted {
+            let held = permissions.entry(grant.resource).or_insert(grant.permission);
+            *held = (*held).max(grant.permission);
+        }
+        Self { catalog, user, administrator: administrator && user.is_active(), permissions }
+    }
+
+    /// The person's id.
+    pub fn user(&self) -> UserId {
+        UserId(self.user.id)
+    }
+
+    /// Whether the person administers the whole organisation.
+    pub fn administers_all(&self) -> bool {
+        self.administrator
+    }
+
+    fn has_role_in(&self, group: Option<GroupId>, role: Role) -> bool {
+        group.is_some_and(|id| {
+            self.user.groups.contains(&id) && self.catalog.group(id).is_some_and(|group| group.roles.contains(&role))
+        })
+    }
+
+    /// Whether the person manages the resource: approves its bookings, and books it beyond its policies.
+    pub fn manages(&self, resource: &Resource) -> bool {
+        if self.administrator {
+            return true;
+        }
+        let area = self.catalog.areas.get(resource.area.0);
+        let site = area.and_then(|area| self.catalog.sites.get(area.site.0));
+        let schedule = self.catalog.schedule_of(resource);
+        self.has_role_in(resource.admin_group, Role::ResourceAdministrator)
+            || self.has_role_in(schedule.and_then(|s| s.admin_group), Role::ScheduleAdministrator)
+            || self.has_role_in(area.and_then(|a| a.manager_group), Role::LocationManager)
+            || self.has_role_in(site.and_then(|s| s.manager_group), Role::SiteManager)
+    }
+
+    /// Whether the person administers another: all, or the members of a group whose administrators they are in.
+    pub fn administers(&self, other: &User) -> bool {
+        self.administrator
+            || other.groups.iter().filter_map(|id| self.catalog.group(*id)).any(|group| {
+                self.has_role_in(group.admin_group, Role::GroupAdministrator)
+            })
+    }
+
+    /// Whether the person belongs to an audience, for a resource.
+    pub fn in_audience(&self, audience: &Audience, resource: &Object<Resource>, needs: Permission) -> bool {
+        let named = match audience {
+            Audience::Everyone => true,
+            Audience::Permitted => {
+                self.permissions.get(&ResourceId(resource.id)).is_some_and(|held| *held >= needs)
+            }
+            Audience::Groups(groups) => groups.iter().any(|group| self.user.groups.contains(group)),
+            Audience::Managers => false,
+        };
+        (named && self.user.is_active()) || self.manages(resource)
+    }
+
+    /// Whether the person may know that the resource exists.
+    pub fn sees(&self, resource: &Object<Resource>) -> bool {
+        if resource.state == ResourceState::Hidden {
+            return self.manages(resource);
+        }
+        let policy = self.catalog.policy_of(ResourceId(resource.id));
+        self.in_audience(&policy.see, resource, Permission::View)
+    }
+
+    /// Whether the person may book the resource for themselves.
+    pub fn books(&self, resource: &Object<Resource>) -> bool {
+        let policy = self.catalog.policy_of(ResourceId(resource.id));
+        self.sees(resource) && self.in_audience(&policy.book, resource, Permission::Full)
+    }
+
+    /// Whether the person may book the resource in the name of `owner`.
+    pub fn books_for(&self, resource: &Object<Resource>, owner: &Object<User>) -> bool {
+        let policy = self.catalog.policy_of(ResourceId(resource.id));
+        owner.id == self.user.id
+            || self.administers(owner)
+            || self.in_audience(&policy.book_for_others, resource, Permission::Full)
+    }
+
+    /// The resources the person may know of, by id.
+    pub fn visible(&self) -> impl Iterator<Item = &'a std::sync::Arc<Object<Resource>>> + '_ {
+        self.catalog.resources.values().filter(|resource| self.sees(resource))
+    }
+}

@@ -1,0 +1,131 @@
+//! The rules: each judges a proposal by a snapshot and says what stands against it.
+
+mod accessories;
+mod attributes;
+mod capacity;
+mod credits;
+mod exclusions;
+mod periods;
+mod quotas;
+mod resources;
+mod texts;
+mod timing;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+pub use capacity::{peak_units, units_in_use};
+pub(crate) use attributes::{compile_pattern, of_resource as attributes_of_resource, of_user as attributes_of_user};
+pub use credits::{charge, recharge, refund};
+pub(crate) use texts::is_address;
+
+use crate::booking::{Booking, Item, State};
+use crate::catalog::Catalog;
+use crate::decide::{Context, Snapshot, Wanted};
+use crate::ids::{BookingId, ResourceId};
+use crate::people::Rights;
+use crate::refusal::{Refusal, Rule, Violation};
+use crate::time::Interval;
+use crate::limits;
+
+/// Bookings as they would be, to be judged together.
+#[derive(Clone, Debug)]
+pub struct Proposal<'a> {
+    /// The bookings as they would be, by start.
+    pub bookings: &'a [Booking],
+    /// Those they take the place of, as they are stored: their claims do not count.
+    pub replaced: HashMap<BookingId, &'a Booking>,
+    /// Whether a manager sets aside all rules but conflicts.
+    pub override_rules: bool,
+    /// Whether the terms were accepted.
+    pub terms_accepted: bool,
+}
+
+impl Proposal<'_> {
+    /// Whether the booking is new, or other in its time or resources than the stored one.
+    fn moves(&self, booking: &Booking) -> bool {
+        self.replaced.get(&booking.id).is_none_or(|before| {
+            before.interval != booking.interval || before.details.resources != booking.details.resources
+        })
+    }
+}
+
+/// Everything that stands against the proposal; conflicts first.
+pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) -> Vec<Violation> {
+    let mut found = Vec::new();
+    capacity::check(proposal, snapshot, &mut found);
+    accessories::check_stock(proposal, snapshot, &mut found);
+    periods::check_blackouts(proposal, snapshot, &mut found);
+    resources::check(proposal, context, snapshot, &mut found);
+    if !proposal.override_rules {
+        timing::check(proposal, context, snapshot, &mut found);
+        periods::check(proposal, snapshot, &mut found);
+        exclusions::check(proposal, snapshot, &mut found);
+        texts::check_required(proposal, snapshot, &mut found);
+        quotas::check(proposal, context, snapshot, &mut found);
+        credits::check(proposal, snapshot, &mut found);
+    }
+    timing::check_range(proposal, &mut found);
+    texts::check(proposal, context, snapshot, &mut found);
+    accessories::check(proposal, snapshot, &mut found);
+    attributes::check(proposal, context, snapshot, &mut found);
+    found
+}
+
+/// Refuses what no policy could allow: no resource, the same one twice, too many of them, no units.
+///
+/// # Errors
+/// The refusal.
+pub fn shape(resources: &[Wanted]) -> Result<(), Refusal> {
+    let invalid = |field: &str, detail: &str| {
+        Refusal::rule(Rule::Invalid { field: field.into(), detail: detail.into() })
+    };
+    if resources.is_empty() {
+        return Err(invalid("resources", "at least one resource is needed"));
+    }
+    if resources.len() > limits::MAX_RESOURCES {
+        return Err(Refusal::rule(Rule::TooManyResources { limit: 50 }));
+    }
+    let mut seen = HashSet::new();
+    for wanted in resources {
+        if !seen.insert(wanted.resource) {
+            return Err(Refusal::by(vec![Violation::of(Rule::Duplicate).on(wanted.resource)]).err().unwrap_or_else(
+                || Refusal::rule(Rule::Duplicate),
+            ));
+        }
+        if wanted.units == 0 || wanted.units > limits::MAX_UNITS {
+            return Err(invalid("units", "at least 1 and at most 100000"));
+        }
+    }
+    Ok(())
+}
+
+/// The state that a new booking of these resources begins in: pending, if one of them needs an approval that
+/// the caller can not give.
+pub fn first_state(resources: &[ResourceId], catalog: &Catalog, rights: &Rights<'_>) -> State {
+    let waits = |id: &ResourceId| {
+        catalog.policy_of(*id).approval && !catalog.resource(*id).is_some_and(|resource| rights.manages(resource))
+    };
+    if resources.iter().any(waits) { State::Pending } else { State::Confirmed }
+}
+
+/// The other items that a schedule's limit on concurrent use makes count.
+pub(crate) fn schedule_items(bookings: &[Booking], catalog: &Catalog) -> Vec<Item> {
+    let mut limited = BTreeSet::new();
+    for id in bookings.iter().flat_map(Booking::resource_ids) {
+        let schedule = catalog.resource(id).and_then(|resource| catalog.schedule_of(resource));
+        limited.extend(schedule.filter(|schedule| schedule.max_concurrent > 0).map(|schedule| schedule.id));
+    }
+    limited.into_iter().flat_map(|id| catalog.resources_of_schedule(id.into())).map(Item::Resource).collect()
+}
+
+/// The windows in which the owner's other bookings count, by exclusions and quotas.
+pub(crate) fn person_windows(bookings: &[Booking], catalog: &Catalog) -> Vec<Interval> {
+    let mut windows = exclusions::windows(bookings, catalog);
+    windows.extend(quotas::windows(bookings, catalog));
+    windows
+}
+
+/// Whether any of the resources costs credits.
+pub(crate) fn costs_credits(bookings: &[Booking], catalog: &Catalog) -> bool {
+    credits::apply(bookings, catalog)
+}

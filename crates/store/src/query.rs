@@ -1,0 +1,120 @@
+//! What can be asked of the store, and the narrow rows that answer.
+
+use domain::booking::State;
+use domain::catalog::Organisation;
+use domain::ids::{OrganisationId, ResourceId, SeriesId, TokenId, UserId};
+use domain::people::{Scopes, UserState};
+use jiff::Timestamp;
+
+/// Which bookings to list: those that overlap a window, by start and id.
+#[derive(Clone, Debug)]
+pub struct BookingFilter {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// They end after this.
+    pub from: Timestamp,
+    /// They start before this.
+    pub to: Timestamp,
+    /// Only those that take one of these resources; none means all.
+    pub resources: Option<Vec<ResourceId>>,
+    /// Only this person's own.
+    pub owner: Option<UserId>,
+    /// Also those that do not occupy anything any more.
+    pub include_cancelled: bool,
+    /// Only those after this start and id.
+    pub after: Option<(Timestamp, i64)>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A piece of a list, with the key of its last row if there is more.
+#[derive(Clone, Debug)]
+pub struct Page<T, K> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where the next piece begins; none at the end.
+    pub next: Option<K>,
+}
+
+/// Which users to list, by id.
+#[derive(Clone, Debug)]
+pub struct UserFilter {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Only those in this state.
+    pub state: Option<UserState>,
+    /// Only those after this id.
+    pub after: i64,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A token that was found by its hash.
+#[derive(Clone, Debug)]
+pub struct TokenRow {
+    /// Its number.
+    pub id: TokenId,
+    /// Whose organisation.
+    pub organisation: OrganisationId,
+    /// Whose it is.
+    pub user: UserId,
+    /// `api` or `session`.
+    pub kind: String,
+    /// What it is called.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// Until when; none for ever.
+    pub expires_at: Option<Timestamp>,
+    /// Whether limits on the rate of requests do not apply.
+    pub unlimited: bool,
+}
+
+/// An entry of the journal.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its place in the feed.
+    pub position: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: String,
+    /// The id of what it happened to.
+    pub subject: i64,
+    /// Who did it; none for the server itself.
+    pub actor: Option<UserId>,
+    /// Through which door.
+    pub door: String,
+    /// In which request.
+    pub request: String,
+    /// What changed, as it was: JSON.
+    pub before: Option<String>,
+    /// What changed, as it is: JSON.
+    pub after: Option<String>,
+}
+
+/// An organisation to be made.
+#[derive(Clone, Debug)]
+pub struct NewOrganisation {
+    /// The name in URLs and files.
+    pub slug: String,
+    /// Its name across installations.
+    pub uuid: uuid::Uuid,
+    /// What it is.
+    pub organisation: Organisation,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What a booking of a series looks like in a list of its siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sibling {
+    /// Its number.
+    pub id: i64,
+    /// The series.
+    pub series: SeriesId,
+    /// Where it stands.
+    pub state: State,
+}

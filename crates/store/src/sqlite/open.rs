@@ -1,0 +1,73 @@
+//! Opening a database: the lock, the settings, the schema.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::StoreError;
+
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
+
+/// Takes the database for this process alone, until the file is dropped.
+pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
+    let lock = path.with_extension("lock");
+    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&lock);
+    let file = file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", lock.display())))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(StoreError::unavailable(error)),
+    }
+}
+
+/// The connection that writes.
+///
+/// `synchronous=FULL` makes each commit wait for the disk: an acknowledged booking survives a crash.
+pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// A connection that reads.
+pub(super) fn reading(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(2))?;
+    connection.pragma_update(None, "cache_size", -8_192)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// Brings the schema up to date, in one transaction that no other can be beside.
+pub(super) fn migrate(connection: &Connection, allowed: bool) -> Result<(), StoreError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    if found == known {
+        return Ok(());
+    }
+    if !allowed {
+        return Err(StoreError::Older { found, known });
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let run = || {
+        for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+            connection.execute_batch(migration)?;
+        }
+        connection.pragma_update(None, "user_version", known)?;
+        connection.execute_batch("COMMIT")
+    };
+    run().inspect_err(|_| drop(connection.execute_batch("ROLLBACK")))?;
+    Ok(())
+}
