@@ -19,7 +19,10 @@ impl Entropy {
 
     /// The next 128 bits.
     pub fn draw(&mut self) -> [u8; 16] {
-        let digest = Sha256::new().chain_update(self.seed).chain_update(self.drawn.to_le_bytes()).finalize();
+        let digest = Sha256::new()
+            .chain_update(self.seed)
+            .chain_update(self.drawn.to_le_bytes())
+            .finalize();
         self.drawn += 1;
         let mut bits = [0; 16];
         bits.copy_from_slice(&digest[..16]);

@@ -15,7 +15,9 @@ pub fn make(random: [u8; 16], id: BookingId) -> String {
     let mut bits = u128::from_be_bytes(random);
     let mut text = String::with_capacity(SECRET_LEN + 12);
     for _ in 0..SECRET_LEN {
-        text.push(char::from(ALPHABET[usize::from(bits.to_le_bytes()[0] & 31)]));
+        text.push(char::from(
+            ALPHABET[usize::from(bits.to_le_bytes()[0] & 31)],
+        ));
         bits >>= 5;
     }
     text.push_str(&id.to_string());
@@ -25,7 +27,8 @@ pub fn make(random: [u8; 16], id: BookingId) -> String {
 /// The id that a reference made by [`make`] ends with; none for any other text, such as an imported reference.
 pub fn booking_id(reference: &str) -> Option<BookingId> {
     let (secret, id) = reference.split_at_checked(SECRET_LEN)?;
-    let canonical = id.len() <= 18 && !id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit());
+    let canonical =
+        id.len() <= 18 && !id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit());
     if !canonical || !secret.bytes().all(|byte| ALPHABET.contains(&byte)) {
         return None;
     }
@@ -49,7 +52,13 @@ mod tests {
 
     #[test]
     fn what_is_no_reference_of_ours_has_no_id() {
-        for text in ["", "seedsingle", "zzzzzzzzzzzzzzzzzzzzzzzzzz", "zzzzzzzzzzzzzzzzzzzzzzzzzz01", "ZZzzzzzzzzzzzzzzzzzzzzzzzz1"] {
+        for text in [
+            "",
+            "seedsingle",
+            "zzzzzzzzzzzzzzzzzzzzzzzzzz",
+            "zzzzzzzzzzzzzzzzzzzzzzzzzz01",
+            "ZZzzzzzzzzzzzzzzzzzzzzzzzz1",
+        ] {
             assert_eq!(booking_id(text), None, "{text}");
         }
     }

@@ -325,7 +325,12 @@ impl Rule {
 impl Violation {
     /// A violation that concerns the command as a whole.
     pub const fn of(rule: Rule) -> Self {
-        Self { rule, resource: None, start: None, set_by: None }
+        Self {
+            rule,
+            resource: None,
+            start: None,
+            set_by: None,
+        }
     }
 
     /// The same, on a resource.

@@ -14,24 +14,42 @@ const HOUR: i64 = 3_600_000_000;
 pub const FOREVER: i64 = 1 << 62;
 
 /// The longest span of each class, in microseconds; the last has no limit.
-pub const SPANS: [i64; 7] = [HOUR, 8 * HOUR, 64 * HOUR, 512 * HOUR, 4096 * HOUR, 32_768 * HOUR, FOREVER];
+pub const SPANS: [i64; 7] = [
+    HOUR,
+    8 * HOUR,
+    64 * HOUR,
+    512 * HOUR,
+    4096 * HOUR,
+    32_768 * HOUR,
+    FOREVER,
+];
 
 /// The longest buffer, in microseconds: a claim may occupy its item so much before the booking starts.
 pub const MAX_BUFFER: i64 = 24 * HOUR;
 
 /// The class of a span of so many microseconds.
 pub fn of_span(micros: i64) -> usize {
-    SPANS.iter().position(|span| micros <= *span).unwrap_or(SPANS.len() - 1)
+    SPANS
+        .iter()
+        .position(|span| micros <= *span)
+        .unwrap_or(SPANS.len() - 1)
 }
 
 /// The start and end of an interval in microseconds, an open end being [`FOREVER`].
 pub fn bounds(interval: &Interval) -> (i64, i64) {
-    (domain::time::micros(interval.start()), interval.end().map_or(FOREVER, domain::time::micros))
+    (
+        domain::time::micros(interval.start()),
+        interval.end().map_or(FOREVER, domain::time::micros),
+    )
 }
 
 /// The rows of `(class, span)` as SQL.
 pub fn values() -> String {
-    let rows: Vec<String> = SPANS.iter().enumerate().map(|(class, span)| format!("({class},{span})")).collect();
+    let rows: Vec<String> = SPANS
+        .iter()
+        .enumerate()
+        .map(|(class, span)| format!("({class},{span})"))
+        .collect();
     rows.join(",")
 }
 

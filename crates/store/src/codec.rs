@@ -1,6 +1,6 @@
 //! Bookings and claims as rows, the same for both databases.
 
-use domain::booking::{Booking, Claim, Item, State};
+use domain::booking::{Booking, Claim, Details, Holding, Item, State};
 use domain::ids::{BookingId, OrganisationId, SeriesId, UserId};
 use domain::time::{CivilSpan, Interval, Zone, from_micros, micros};
 use jiff::Timestamp;
@@ -44,7 +44,11 @@ pub fn instant(value: i64) -> Result<Timestamp, StoreError> {
 }
 
 fn interval(start: i64, end: i64) -> Result<Interval, StoreError> {
-    let end = if end >= FOREVER { None } else { Some(instant(end)?) };
+    let end = if end >= FOREVER {
+        None
+    } else {
+        Some(instant(end)?)
+    };
     Interval::new(instant(start)?, end).map_err(|_| StoreError::corrupt("an empty interval"))
 }
 
@@ -87,7 +91,8 @@ impl BookingRow {
             reference: self.reference,
             organisation: OrganisationId(self.organisation),
             version: self.version,
-            state: State::from_name(&self.state).ok_or_else(|| StoreError::corrupt("an unknown state"))?,
+            state: State::from_name(&self.state)
+                .ok_or_else(|| StoreError::corrupt("an unknown state"))?,
             owner: UserId(self.owner),
             created_by: UserId(self.created_by),
             interval: interval(self.start, self.end)?,
@@ -154,7 +159,11 @@ impl ClaimRow {
 
     /// The claim of the row.
     pub fn decode(&self) -> Result<Claim, StoreError> {
-        let end = if self.end >= FOREVER { FOREVER } else { self.end + self.after };
+        let end = if self.end >= FOREVER {
+            FOREVER
+        } else {
+            self.end + self.after
+        };
         Ok(Claim {
             item: item_of(self.item),
             booking: BookingId(self.booking),
@@ -175,5 +184,23 @@ pub fn item_key(item: Item) -> i64 {
 }
 
 fn item_of(key: i64) -> Item {
-    if key % 2 == 0 { Item::Resource((key / 2).into()) } else { Item::Accessory((key / 2).into()) }
+    if key % 2 == 0 {
+        Item::Resource((key / 2).into())
+    } else {
+        Item::Accessory((key / 2).into())
+    }
+}
+
+/// What a person holds, out of the columns of a booking.
+pub fn holding(id: i64, start: i64, end: i64, details: &str) -> Result<Holding, StoreError> {
+    let details: Details = serde_json::from_str(details).map_err(StoreError::corrupt)?;
+    Ok(Holding {
+        booking: BookingId(id),
+        interval: interval(start, end)?,
+        resources: details
+            .resources
+            .iter()
+            .map(|booked| booked.resource)
+            .collect(),
+    })
 }

@@ -16,7 +16,9 @@ pub enum StoreError {
     #[error("there is no such organisation")]
     NoOrganisation,
     /// The database has been written by a newer Tenure.
-    #[error("the database is of schema {found}, this program knows up to {known}: run a newer Tenure")]
+    #[error(
+        "the database is of schema {found}, this program knows up to {known}: run a newer Tenure"
+    )]
     Newer {
         /// The schema found.
         found: i64,
@@ -24,7 +26,9 @@ pub enum StoreError {
         known: i64,
     },
     /// The database is of an older schema, and migrating was forbidden.
-    #[error("the database is of schema {found} and needs {known}: start without --no-migrate, or run `tenure migrate`")]
+    #[error(
+        "the database is of schema {found} and needs {known}: start without --no-migrate, or run `tenure migrate`"
+    )]
     Older {
         /// The schema found.
         found: i64,

@@ -40,7 +40,11 @@ pub(crate) fn entries(changes: &Changes) -> Result<Vec<Entry>, StoreError> {
         entries.push(object(event, change.before.as_ref(), &change.after)?);
     }
     for change in &changes.users {
-        entries.push(user(change.before.as_ref(), change.after.as_ref(), change.password_hash.is_some())?);
+        entries.push(user(
+            change.before.as_ref(),
+            change.after.as_ref(),
+            change.password_hash.is_some(),
+        )?);
     }
     for change in &changes.tokens {
         entries.push(token(change));
@@ -52,27 +56,55 @@ pub(crate) fn entries(changes: &Changes) -> Result<Vec<Entry>, StoreError> {
     Ok(entries)
 }
 
-fn created(event: &str, subject: i64, after: serde_json::Result<String>) -> Result<Entry, StoreError> {
+fn created(
+    event: &str,
+    subject: i64,
+    after: serde_json::Result<String>,
+) -> Result<Entry, StoreError> {
     let after = after.map_err(StoreError::corrupt)?;
-    Ok(Entry { event: event.into(), subject, before: None, after: Some(after) })
+    Ok(Entry {
+        event: event.into(),
+        subject,
+        before: None,
+        after: Some(after),
+    })
 }
 
-fn changed(event: String, subject: i64, before: &Booking, after: &Booking) -> Result<Entry, StoreError> {
+fn changed(
+    event: String,
+    subject: i64,
+    before: &Booking,
+    after: &Booking,
+) -> Result<Entry, StoreError> {
     let before = serde_json::to_value(before).map_err(StoreError::corrupt)?;
     let after = serde_json::to_value(after).map_err(StoreError::corrupt)?;
     Ok(difference(event, subject, before, after))
 }
 
-fn object(event: String, before: Option<&StoredObject>, after: &StoredObject) -> Result<Entry, StoreError> {
-    let parse = |stored: Option<&StoredObject>| match stored.and_then(|stored| stored.body.as_deref()) {
-        Some(body) => serde_json::from_str(body).map_err(StoreError::corrupt),
-        None => Ok(Value::Null),
-    };
-    Ok(difference(event, after.id, parse(before)?, parse(Some(after))?))
+fn object(
+    event: String,
+    before: Option<&StoredObject>,
+    after: &StoredObject,
+) -> Result<Entry, StoreError> {
+    let parse =
+        |stored: Option<&StoredObject>| match stored.and_then(|stored| stored.body.as_deref()) {
+            Some(body) => serde_json::from_str(body).map_err(StoreError::corrupt),
+            None => Ok(Value::Null),
+        };
+    Ok(difference(
+        event,
+        after.id,
+        parse(before)?,
+        parse(Some(after))?,
+    ))
 }
 
 /// A password's change is told, the password never is.
-fn user(before: Option<&Object<User>>, after: Option<&Object<User>>, password: bool) -> Result<Entry, StoreError> {
+fn user(
+    before: Option<&Object<User>>,
+    after: Option<&Object<User>>,
+    password: bool,
+) -> Result<Entry, StoreError> {
     let body = |user: Option<&Object<User>>| match user {
         Some(user) => serde_json::to_value(&user.body).map_err(StoreError::corrupt),
         None => Ok(Value::Null),
@@ -92,14 +124,30 @@ fn user(before: Option<&Object<User>>, after: Option<&Object<User>>, password: b
 
 fn token(change: &TokenChange) -> Entry {
     let (event, id, after) = match change {
-        TokenChange::Issued { id, user, kind, name, scopes, .. } => {
+        TokenChange::Issued {
+            id,
+            user,
+            kind,
+            name,
+            scopes,
+            ..
+        } => {
             let scopes: Vec<_> = scopes.iter().map(domain::people::Scope::name).collect();
             let after = json!({"user": user, "kind": kind, "name": name, "scopes": scopes});
             ("token.issued", id.0, Some(after.to_string()))
         }
-        TokenChange::Revoked { id, user } => ("token.revoked", id.0, Some(json!({"user": user}).to_string())),
+        TokenChange::Revoked { id, user } => (
+            "token.revoked",
+            id.0,
+            Some(json!({"user": user}).to_string()),
+        ),
     };
-    Entry { event: event.into(), subject: id, before: None, after }
+    Entry {
+        event: event.into(),
+        subject: id,
+        before: None,
+        after,
+    }
 }
 
 /// Only what differs, on both sides; a whole side where the other is missing.
@@ -109,11 +157,21 @@ fn difference(event: String, subject: i64, before: Value, after: Value) -> Entry
         (Value::Object(before), Value::Object(after)) => {
             let only = |of: &Map<String, Value>, other: &Map<String, Value>| {
                 let differs = |(key, value): &(&String, &Value)| other.get(*key) != Some(*value);
-                Value::Object(of.iter().filter(differs).map(|(key, value)| (key.clone(), value.clone())).collect())
+                Value::Object(
+                    of.iter()
+                        .filter(differs)
+                        .map(|(key, value)| (key.clone(), value.clone()))
+                        .collect(),
+                )
             };
             (only(&before, &after), only(&after, &before))
         }
         sides => sides,
     };
-    Entry { event, subject, before: text(before), after: text(after) }
+    Entry {
+        event,
+        subject,
+        before: text(before),
+        after: text(after),
+    }
 }

@@ -10,8 +10,10 @@ mod error;
 mod journal;
 mod query;
 mod sqlite;
+mod store;
 
-pub use envelope::{Answer, Envelope, Executed, Idempotency};
+pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
 pub use query::{BookingFilter, Event, NewOrganisation, Page, TokenRow, UserFilter};
 pub use sqlite::SqliteStore;
+pub use store::Store;

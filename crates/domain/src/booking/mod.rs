@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 pub use claim::{Claim, Holding, Item};
 pub use details::{
-    Answer, Attachment, BookedAccessory, BookedResource, Details, FrozenPrice, Guest, Participant, Reminders,
+    Answer, Attachment, BookedAccessory, BookedResource, Details, FrozenPrice, Guest, Participant,
+    Reminders,
 };
 pub use privacy::{Disclosure, disclosure};
 pub use series::Series;
@@ -54,7 +55,10 @@ impl State {
 
     /// Whether a booking in this state occupies its resources.
     pub const fn occupies(self) -> bool {
-        matches!(self, Self::Pending | Self::Confirmed | Self::CheckedIn | Self::Ended)
+        matches!(
+            self,
+            Self::Pending | Self::Confirmed | Self::CheckedIn | Self::Ended
+        )
     }
 
     /// Whether a booking in this state can still change.
@@ -119,7 +123,10 @@ pub struct Booking {
 impl Booking {
     /// Whether it takes this resource.
     pub fn takes(&self, resource: ResourceId) -> bool {
-        self.details.resources.iter().any(|booked| booked.resource == resource)
+        self.details
+            .resources
+            .iter()
+            .any(|booked| booked.resource == resource)
     }
 
     /// The ids of its resources, in the order they were booked.

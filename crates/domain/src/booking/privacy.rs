@@ -26,13 +26,19 @@ pub enum Disclosure {
 /// resources tells no more than the stricter one.
 pub fn disclosure(booking: &Booking, catalog: &Catalog, rights: &Rights<'_>) -> Disclosure {
     let me = rights.user();
-    let takes_part = booking.details.participants.iter().any(|participant| participant.user == me);
+    let takes_part = booking
+        .details
+        .participants
+        .iter()
+        .any(|participant| participant.user == me);
     if booking.owner == me || booking.created_by == me || takes_part || rights.administers_all() {
         return Disclosure::All;
     }
     let mut least = None;
     for id in booking.resource_ids() {
-        let Some(resource) = catalog.resource(id) else { continue };
+        let Some(resource) = catalog.resource(id) else {
+            continue;
+        };
         if rights.manages(resource) {
             return Disclosure::All;
         }

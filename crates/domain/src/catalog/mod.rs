@@ -13,9 +13,12 @@ use std::sync::{Arc, OnceLock};
 pub use extras::{Accessory, AccessoryBinding, Attribute, AttributeSubject, AttributeType};
 pub use object::{Kind, Object, ObjectKind, StoredObject, Table};
 pub use place::{Area, FloorPlan, Organisation, Site};
-pub use policy::{Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, Policy, Source, Sources};
+pub use policy::{
+    Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, Policy, Source, Sources,
+};
 pub use resource::{
-    CreditRule, Resource, ResourceGroup, ResourceKind, ResourceMode, ResourceState, ResourceType, Shape,
+    CreditRule, Resource, ResourceGroup, ResourceKind, ResourceMode, ResourceState, ResourceType,
+    Shape,
 };
 pub use schedule::{Blackout, BookablePeriod, Layout, PeakTimes, Schedule, Slot};
 
@@ -153,12 +156,15 @@ impl Catalog {
 
     /// The site a resource stands in.
     pub fn site_of(&self, resource: &Resource) -> Option<&Arc<Object<Site>>> {
-        self.areas.get(resource.area.0).and_then(|area| self.sites.get(area.site.0))
+        self.areas
+            .get(resource.area.0)
+            .and_then(|area| self.sites.get(area.site.0))
     }
 
     /// The zone on whose wall clock a resource is booked: that of its site.
     pub fn zone_of(&self, resource: &Resource) -> &Zone {
-        self.site_of(resource).map_or(&self.organisation.zone, |site| &site.zone)
+        self.site_of(resource)
+            .map_or(&self.organisation.zone, |site| &site.zone)
     }
 
     /// The schedule a resource follows: its own, or the default one.
@@ -196,20 +202,33 @@ impl Catalog {
     /// The ids of the resources that follow a schedule.
     pub fn resources_of_schedule(&self, id: ScheduleId) -> Vec<ResourceId> {
         let follows = |resource: &&Arc<Object<Resource>>| {
-            self.schedule_of(resource).is_some_and(|schedule| schedule.id == id.0)
+            self.schedule_of(resource)
+                .is_some_and(|schedule| schedule.id == id.0)
         };
-        self.resources.values().filter(follows).map(|resource| ResourceId(resource.id)).collect()
+        self.resources
+            .values()
+            .filter(follows)
+            .map(|resource| ResourceId(resource.id))
+            .collect()
     }
 
     /// The ids of the resources of an area.
     pub fn resources_of_area(&self, id: AreaId) -> Vec<ResourceId> {
-        self.resources.values().filter(|r| r.area == id).map(|r| ResourceId(r.id)).collect()
+        self.resources
+            .values()
+            .filter(|r| r.area == id)
+            .map(|r| ResourceId(r.id))
+            .collect()
     }
 
     /// The ids of the resources of a site.
     pub fn resources_of_site(&self, id: SiteId) -> Vec<ResourceId> {
         let here = |r: &&Arc<Object<Resource>>| self.site_of(r).is_some_and(|site| site.id == id.0);
-        self.resources.values().filter(here).map(|r| ResourceId(r.id)).collect()
+        self.resources
+            .values()
+            .filter(here)
+            .map(|r| ResourceId(r.id))
+            .collect()
     }
 
     /// The group of people with this id.
@@ -220,7 +239,9 @@ impl Catalog {
     /// What is in force for a resource; Tenure's defaults for one that does not exist.
     pub fn policy_of(&self, id: ResourceId) -> Arc<EffectivePolicy> {
         match self.derived.policies.get(&id) {
-            Some(cell) => cell.get_or_init(|| Arc::new(self.resolve_policy(id))).clone(),
+            Some(cell) => cell
+                .get_or_init(|| Arc::new(self.resolve_policy(id)))
+                .clone(),
             None => Arc::new(self.resolve_policy(id)),
         }
     }
@@ -228,16 +249,22 @@ impl Catalog {
     fn resolve_policy(&self, id: ResourceId) -> EffectivePolicy {
         let mut effective = EffectivePolicy::default();
         let organisation = &self.organisation;
-        let mut overlay = |policy: &Policy, level, id| effective.overlay(policy, Source { level, id });
+        let mut overlay =
+            |policy: &Policy, level, id| effective.overlay(policy, Source { level, id });
         overlay(&organisation.policy, Level::Organisation, organisation.id);
-        let Some(resource) = self.resource(id) else { return effective };
+        let Some(resource) = self.resource(id) else {
+            return effective;
+        };
         if let Some(site) = self.site_of(resource) {
             overlay(&site.policy, Level::Site, site.id);
         }
         if let Some(area) = self.areas.get(resource.area.0) {
             overlay(&area.policy, Level::Area, area.id);
         }
-        if let Some(kind) = resource.resource_type.and_then(|id| self.resource_types.get(id.0)) {
+        if let Some(kind) = resource
+            .resource_type
+            .and_then(|id| self.resource_types.get(id.0))
+        {
             overlay(&kind.policy, Level::ResourceType, kind.id);
         }
         for group in self.groups_from_root(resource) {
@@ -254,7 +281,10 @@ impl Catalog {
             let mut path = Vec::new();
             let mut next = Some(*id);
             while let Some(group) = next.and_then(|id| self.resource_groups.get(id.0)) {
-                if path.iter().any(|seen: &&Arc<Object<ResourceGroup>>| seen.id == group.id) {
+                if path
+                    .iter()
+                    .any(|seen: &&Arc<Object<ResourceGroup>>| seen.id == group.id)
+                {
                     break;
                 }
                 path.push(group);

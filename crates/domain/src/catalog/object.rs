@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Accessory, Area, Attribute, Blackout, Organisation, Resource, ResourceGroup, ResourceType, Schedule, Site,
+    Accessory, Area, Attribute, Blackout, Organisation, Resource, ResourceGroup, ResourceType,
+    Schedule, Site,
 };
 use crate::people::{Group, Membership, Plan, Quota};
 
@@ -170,7 +171,9 @@ impl<T> Table<T> {
 
     /// All objects with an id greater than `id`, by id.
     pub fn after(&self, id: i64) -> impl Iterator<Item = &Arc<Object<T>>> {
-        self.0.range((std::ops::Bound::Excluded(id), std::ops::Bound::Unbounded)).map(|(_, object)| object)
+        self.0
+            .range((std::ops::Bound::Excluded(id), std::ops::Bound::Unbounded))
+            .map(|(_, object)| object)
     }
 
     /// All ids with their objects.
@@ -224,9 +227,16 @@ impl StoredObject {
     /// # Errors
     /// Fails if the stored body is not a `T`.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<Option<Object<T>>, serde_json::Error> {
-        let Some(body) = &self.body else { return Ok(None) };
+        let Some(body) = &self.body else {
+            return Ok(None);
+        };
         let body = serde_json::from_str(body)?;
-        Ok(Some(Object { id: self.id, uuid: self.uuid, version: self.version, body }))
+        Ok(Some(Object {
+            id: self.id,
+            uuid: self.uuid,
+            version: self.version,
+            body,
+        }))
     }
 
     pub(super) fn put_into<T: Kind>(&self, table: &mut Table<T>) -> Result<(), serde_json::Error> {

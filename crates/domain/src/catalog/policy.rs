@@ -55,7 +55,10 @@ pub struct Source {
 
 impl Source {
     /// The source of values that nobody has set.
-    pub const DEFAULT: Self = Self { level: Level::Default, id: 0 };
+    pub const DEFAULT: Self = Self {
+        level: Level::Default,
+        id: 0,
+    };
 }
 
 macro_rules! policy {
@@ -177,13 +180,44 @@ mod tests {
     #[test]
     fn the_nearest_level_wins_and_says_so() {
         let mut effective = EffectivePolicy::default();
-        let site = Policy { min_duration: Some(30), approval: Some(true), ..Policy::default() };
-        let resource = Policy { min_duration: Some(15), ..Policy::default() };
-        effective.overlay(&site, Source { level: Level::Site, id: 3 });
-        effective.overlay(&resource, Source { level: Level::Resource, id: 9 });
+        let site = Policy {
+            min_duration: Some(30),
+            approval: Some(true),
+            ..Policy::default()
+        };
+        let resource = Policy {
+            min_duration: Some(15),
+            ..Policy::default()
+        };
+        effective.overlay(
+            &site,
+            Source {
+                level: Level::Site,
+                id: 3,
+            },
+        );
+        effective.overlay(
+            &resource,
+            Source {
+                level: Level::Resource,
+                id: 9,
+            },
+        );
         assert_eq!((effective.min_duration, effective.approval), (15, true));
-        assert_eq!(effective.source("min_duration"), Some(Source { level: Level::Resource, id: 9 }));
-        assert_eq!(effective.source("approval"), Some(Source { level: Level::Site, id: 3 }));
+        assert_eq!(
+            effective.source("min_duration"),
+            Some(Source {
+                level: Level::Resource,
+                id: 9
+            })
+        );
+        assert_eq!(
+            effective.source("approval"),
+            Some(Source {
+                level: Level::Site,
+                id: 3
+            })
+        );
         assert_eq!(effective.source("horizon"), Some(Source::DEFAULT));
         assert_eq!(effective.source("no such policy"), None);
     }

@@ -6,7 +6,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
-use crate::ids::{AreaId, AttributeId, GroupId, ResourceGroupId, ResourceId, ResourceTypeId, ScheduleId, UserId};
+use crate::ids::{
+    AreaId, AttributeId, GroupId, ResourceGroupId, ResourceId, ResourceTypeId, ScheduleId, UserId,
+};
 
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -8,8 +8,8 @@ use super::book::freeze;
 use super::occurrences::{occurrences, permit_override, permit_owner, permit_resources, probe_for};
 use super::target::{changeable, in_scope, still_open};
 use super::{
-    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange, SeriesScope,
-    Snapshot, Targets, Texts, Wanted,
+    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange,
+    SeriesScope, Snapshot, Targets, Texts, Wanted,
 };
 use crate::booking::{Booking, Series, State};
 use crate::ids::{BookingId, ResourceId, UserId};
@@ -82,7 +82,11 @@ impl Amend {
         let change = &self.amendment;
         if let Some(resources) = &change.resources {
             rules::shape(resources)?;
-            let new: Vec<ResourceId> = resources.iter().map(|w| w.resource).filter(|id| !anchor.takes(*id)).collect();
+            let new: Vec<ResourceId> = resources
+                .iter()
+                .map(|w| w.resource)
+                .filter(|id| !anchor.takes(*id))
+                .collect();
             permit_resources(&new, &snapshot.catalog, &rights)?;
         }
         let resources: Vec<ResourceId> = match &change.resources {
@@ -100,12 +104,16 @@ impl Amend {
         for before in &chosen {
             after.push(self.changed(before, anchor, &shift, context, snapshot)?);
         }
-        let mut plan =
-            Plan { replaced: chosen.iter().map(|b| (b.id, *b)).collect(), after, dropped: Vec::new() };
+        let mut plan = Plan {
+            replaced: chosen.iter().map(|b| (b.id, *b)).collect(),
+            after,
+            dropped: Vec::new(),
+        };
         if let Some(rule) = &change.recurrence {
             self.recur(rule, &mut plan)?;
         }
-        plan.after.sort_by_key(|booking| (booking.interval.start(), booking.id));
+        plan.after
+            .sort_by_key(|booking| (booking.interval.start(), booking.id));
         Ok(plan)
     }
 
@@ -122,14 +130,23 @@ impl Amend {
         after.version += 1;
         after.updated_at = context.now;
         if shift.moves {
-            let span = if before.id == anchor.id { shift.anchor.clone() } else { shift.apply(&before.civil)? };
-            after.interval = span.interval().map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
+            let span = if before.id == anchor.id {
+                shift.anchor.clone()
+            } else {
+                shift.apply(&before.civil)?
+            };
+            after.interval = span
+                .interval()
+                .map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
             after.civil = span;
         }
         if let Some(resources) = &change.resources {
             let rights = context.rights(snapshot);
             let ids: Vec<ResourceId> = resources.iter().map(|wanted| wanted.resource).collect();
-            after.details.resources = resources.iter().map(|w| freeze(*w, &snapshot.catalog)).collect();
+            after.details.resources = resources
+                .iter()
+                .map(|w| freeze(*w, &snapshot.catalog))
+                .collect();
             let added: Vec<ResourceId> = ids.into_iter().filter(|id| !before.takes(*id)).collect();
             if rules::first_state(&added, &snapshot.catalog, &rights) == State::Pending {
                 after.state = State::Pending;
@@ -137,13 +154,22 @@ impl Amend {
         } else if shift.moves {
             // A moved booking takes the buffers that are in force now.
             let again = |booked: &crate::booking::BookedResource| {
-                freeze(Wanted { resource: booked.resource, units: booked.units }, &snapshot.catalog)
+                freeze(
+                    Wanted {
+                        resource: booked.resource,
+                        units: booked.units,
+                    },
+                    &snapshot.catalog,
+                )
             };
             after.details.resources = before.details.resources.iter().map(again).collect();
         }
         if let Some(owner) = change.owner {
             after.owner = owner;
-            after.details.participants.retain(|participant| participant.user != owner);
+            after
+                .details
+                .participants
+                .retain(|participant| participant.user != owner);
         }
         change.texts.apply(&mut after);
         Ok(after)
@@ -151,11 +177,17 @@ impl Amend {
 
     /// Lets the dates of `rule`, from the first chosen booking on, take the place of the chosen bookings.
     fn recur(&self, rule: &Recurrence, plan: &mut Plan<'_>) -> Result<(), Refusal> {
-        plan.after.sort_by_key(|booking| (booking.interval.start(), booking.id));
-        let Some(first) = plan.after.first().cloned() else { return Ok(()) };
+        plan.after
+            .sort_by_key(|booking| (booking.interval.start(), booking.id));
+        let Some(first) = plan.after.first().cloned() else {
+            return Ok(());
+        };
         let dates = occurrences(Some(rule), &first.civil)?;
-        let mut by_date: HashMap<_, Booking> =
-            plan.after.drain(..).map(|booking| (booking.civil.start.date(), booking)).collect();
+        let mut by_date: HashMap<_, Booking> = plan
+            .after
+            .drain(..)
+            .map(|booking| (booking.civil.start.date(), booking))
+            .collect();
         for date in dates {
             let mut booking = by_date.remove(&date.civil.start.date()).unwrap_or_else(|| {
                 let mut new = first.clone();
@@ -169,10 +201,15 @@ impl Amend {
             booking.occurrence = Some(date.recurrence);
             plan.after.push(booking);
         }
-        plan.dropped = by_date.into_values().filter_map(|b| plan.replaced.get(&b.id).map(|b| (*b).clone())).collect();
+        plan.dropped = by_date
+            .into_values()
+            .filter_map(|b| plan.replaced.get(&b.id).map(|b| (*b).clone()))
+            .collect();
         if !plan.after.iter().any(|booking| booking.id == self.booking) {
             let detail = "the booking that was named is not among the dates of the new recurrence";
-            return Err(Refusal::rule(Rule::Recurrence { detail: detail.into() }));
+            return Err(Refusal::rule(Rule::Recurrence {
+                detail: detail.into(),
+            }));
         }
         Ok(())
     }
@@ -192,19 +229,29 @@ impl Shift {
         let interval = Interval::new(start, end).map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
         let span = CivilSpan::of(interval, anchor.zone());
         let days = i64::from((span.start.date() - anchor.civil.start.date()).get_days());
-        Ok(Self { moves: interval != anchor.interval, anchor: span, days })
+        Ok(Self {
+            moves: interval != anchor.interval,
+            anchor: span,
+            days,
+        })
     }
 
     fn apply(&self, before: &CivilSpan) -> Result<CivilSpan, Refusal> {
         let out_of_range = |_| Refusal::rule(Rule::OutOfRange);
         let days = |n: i64| jiff::Span::new().try_days(n);
-        let date = before.start.date().checked_add(days(self.days).map_err(out_of_range)?).map_err(out_of_range)?;
+        let date = before
+            .start
+            .date()
+            .checked_add(days(self.days).map_err(out_of_range)?)
+            .map_err(out_of_range)?;
         let start = date.to_datetime(self.anchor.start.time());
         let end = match self.anchor.end {
             None => None,
             Some(end) => {
                 let nights = i64::from((end.date() - self.anchor.start.date()).get_days());
-                let last = date.checked_add(days(nights).map_err(out_of_range)?).map_err(out_of_range)?;
+                let last = date
+                    .checked_add(days(nights).map_err(out_of_range)?)
+                    .map_err(out_of_range)?;
                 Some(last.to_datetime(end.time()))
             }
         };
@@ -221,17 +268,33 @@ impl Command for Amend {
         } else {
             BookingTarget::WithSeries(self.booking)
         };
-        let owner = self.amendment.owner.into_iter().filter(|owner| *owner != context.actor.id());
-        Targets { bookings, users: owner.chain(self.amendment.texts.users()).collect() }
+        let owner = self
+            .amendment
+            .owner
+            .into_iter()
+            .filter(|owner| *owner != context.actor.id());
+        Targets {
+            bookings,
+            users: owner.chain(self.amendment.texts.users()).collect(),
+        }
     }
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
         let plan = self.plan(context, snapshot)?;
         let mut probe = probe_for(&plan.after, &snapshot.catalog);
-        probe.locks.extend(plan.replaced.keys().map(|id| Lock::Booking(*id)));
-        probe.locks.extend(snapshot.series.as_ref().map(|series| Lock::Series(series.id)));
+        probe
+            .locks
+            .extend(plan.replaced.keys().map(|id| Lock::Booking(*id)));
+        probe.locks.extend(
+            snapshot
+                .series
+                .as_ref()
+                .map(|series| Lock::Series(series.id)),
+        );
         probe.new_bookings = plan.after.iter().filter(|booking| booking.id.0 < 0).count();
-        probe.new_series = usize::from(self.scope == SeriesScope::Following || self.amendment.recurrence.is_some());
+        probe.new_series = usize::from(
+            self.scope == SeriesScope::Following || self.amendment.recurrence.is_some(),
+        );
         Ok(probe)
     }
 
@@ -261,7 +324,11 @@ impl Amend {
         context: &Context,
         snapshot: &Snapshot,
     ) -> Decision<Amended> {
-        let Plan { replaced, mut after, dropped } = plan;
+        let Plan {
+            replaced,
+            mut after,
+            dropped,
+        } = plan;
         let (old_series, new_series) = self.series(&after, &replaced, context, snapshot);
         let mut entropy = context.entropy.clone();
         for booking in &mut after {
@@ -278,8 +345,16 @@ impl Amend {
         }
         let changed = after.iter().map(|after| {
             let before = replaced.get(&after.id).map(|before| (*before).clone());
-            let event = if before.is_some() { "booking.changed" } else { "booking.created" };
-            BookingChange { event, before, after: after.clone() }
+            let event = if before.is_some() {
+                "booking.changed"
+            } else {
+                "booking.created"
+            };
+            BookingChange {
+                event,
+                before,
+                after: after.clone(),
+            }
         });
         let cancelled = dropped.into_iter().map(|before| {
             let after = Booking {
@@ -288,10 +363,16 @@ impl Amend {
                 updated_at: context.now,
                 ..before.clone()
             };
-            BookingChange { event: "booking.cancelled", before: Some(before), after }
+            BookingChange {
+                event: "booking.cancelled",
+                before: Some(before),
+                after,
+            }
         });
         let bookings: Vec<BookingChange> = changed.chain(cancelled).collect();
-        let series = new_series.clone().or_else(|| old_series.clone().map(|(_, after)| after));
+        let series = new_series
+            .clone()
+            .or_else(|| old_series.clone().map(|(_, after)| after));
         let series = series.or_else(|| snapshot.series.clone());
         let booking = after.into_iter().find(|booking| booking.id == self.booking);
         let affected = bookings.len();
@@ -301,11 +382,25 @@ impl Amend {
             affected,
         };
         let series_changes = old_series
-            .map(|(before, after)| SeriesChange { before: Some(before), after })
+            .map(|(before, after)| SeriesChange {
+                before: Some(before),
+                after,
+            })
             .into_iter()
-            .chain(new_series.map(|after| SeriesChange { before: None, after }))
+            .chain(new_series.map(|after| SeriesChange {
+                before: None,
+                after,
+            }))
             .collect();
-        Decision { changes: Changes { bookings, series: series_changes, credits, ..Changes::default() }, outcome }
+        Decision {
+            changes: Changes {
+                bookings,
+                series: series_changes,
+                credits,
+                ..Changes::default()
+            },
+            outcome,
+        }
     }
 
     /// What becomes of the series: the one the bookings were in, before and after; and the one they are in now,
@@ -318,7 +413,9 @@ impl Amend {
         snapshot: &Snapshot,
     ) -> (Option<(Series, Series)>, Option<Series>) {
         let change = &self.amendment;
-        let Some(first) = after.first() else { return (None, None) };
+        let Some(first) = after.first() else {
+            return (None, None);
+        };
         let stays_behind = |booking: &&Booking| !replaced.contains_key(&booking.id);
         let rest = snapshot.bookings.iter().filter(stays_behind).count();
         let mut entropy = context.entropy.clone();
@@ -338,25 +435,55 @@ impl Amend {
             return (None, change.recurrence.clone().and_then(fresh));
         };
         let splits = self.scope == SeriesScope::Following && rest > 0;
-        let next = Series { version: series.version + 1, ..series.clone() };
-        let dates: Vec<_> = after.iter().map(|booking| booking.civil.start.date()).collect();
+        let next = Series {
+            version: series.version + 1,
+            ..series.clone()
+        };
+        let dates: Vec<_> = after
+            .iter()
+            .map(|booking| booking.civil.start.date())
+            .collect();
         if splits {
-            let cut = replaced.values().map(|b| b.occurrence.unwrap_or(b.civil.start).date()).min();
-            let kept = Series { rule: next.rule.until_before(cut.unwrap_or(first.civil.start.date())), ..next };
-            let rule = change.recurrence.clone().unwrap_or_else(|| Recurrence::of_dates(&series.rule, &dates));
+            let cut = replaced
+                .values()
+                .map(|b| b.occurrence.unwrap_or(b.civil.start).date())
+                .min();
+            let kept = Series {
+                rule: next
+                    .rule
+                    .until_before(cut.unwrap_or(first.civil.start.date())),
+                ..next
+            };
+            let rule = change
+                .recurrence
+                .clone()
+                .unwrap_or_else(|| Recurrence::of_dates(&series.rule, &dates));
             return (Some((series.clone(), kept)), fresh(rule));
         }
         if self.scope == SeriesScope::This {
             return (None, None);
         }
         let moved = replaced.get(&self.booking).is_some_and(|before| {
-            after.iter().any(|after| after.id == self.booking && after.civil != before.civil)
+            after
+                .iter()
+                .any(|after| after.id == self.booking && after.civil != before.civil)
         });
         let rule = match &change.recurrence {
             Some(rule) => rule.clone(),
             None if moved => Recurrence::of_dates(&series.rule, &dates),
             None => series.rule.clone(),
         };
-        (Some((series.clone(), Series { rule, owner: first.owner, span: first.civil.clone(), ..next })), None)
+        (
+            Some((
+                series.clone(),
+                Series {
+                    rule,
+                    owner: first.owner,
+                    span: first.civil.clone(),
+                    ..next
+                },
+            )),
+            None,
+        )
     }
 }

@@ -33,12 +33,22 @@ pub struct Release {
 
 /// The first and the last instant at which one can check in, by the widest of the resources' policies; none if no
 /// resource wants it.
-pub fn check_in_window(booking: &Booking, catalog: &Catalog) -> Option<(Timestamp, Option<Timestamp>)> {
-    let policies = booking.resource_ids().map(|id| catalog.policy_of(id)).filter(|policy| policy.check_in);
+pub fn check_in_window(
+    booking: &Booking,
+    catalog: &Catalog,
+) -> Option<(Timestamp, Option<Timestamp>)> {
+    let policies = booking
+        .resource_ids()
+        .map(|id| catalog.policy_of(id))
+        .filter(|policy| policy.check_in);
     let policies: Vec<_> = policies.collect();
     let before = policies.iter().map(|policy| policy.check_in_before).max()?;
     let start = booking.interval.start();
-    let release = policies.iter().map(|policy| policy.release_after).filter(|minutes| *minutes > 0).min();
+    let release = policies
+        .iter()
+        .map(|policy| policy.release_after)
+        .filter(|minutes| *minutes > 0)
+        .min();
     let until = release.map(|minutes| start + i64::from(minutes).minutes());
     let until = match (until, booking.interval.end()) {
         (Some(until), Some(end)) => Some(until.min(end)),
@@ -71,10 +81,15 @@ impl Command for CheckIn {
         if context.now < from || until.is_some_and(|until| context.now > until) {
             return Err(Refusal::rule(Rule::CheckInWindow { from, until }));
         }
-        Ok(single::change("booking.checked_in", booking, context, |booking| {
-            booking.state = State::CheckedIn;
-            booking.details.checked_in_at = Some(context.now);
-        }))
+        Ok(single::change(
+            "booking.checked_in",
+            booking,
+            context,
+            |booking| {
+                booking.state = State::CheckedIn;
+                booking.details.checked_in_at = Some(context.now);
+            },
+        ))
     }
 }
 
@@ -97,17 +112,27 @@ impl Command for CheckOut {
         still_open(booking)?;
         let now = context.now;
         if !booking.has_begun(now) || booking.is_over(now) {
-            return Err(Refusal::rule(Rule::State { state: booking.state }));
+            return Err(Refusal::rule(Rule::State {
+                state: booking.state,
+            }));
         }
-        let ended = Interval::new(booking.interval.start(), Some(now))
-            .map_err(|_| Refusal::rule(Rule::State { state: booking.state }))?;
-        Ok(single::change("booking.ended", booking, context, |booking| {
-            booking.state = State::Ended;
-            booking.details.original_end = booking.interval.end();
-            booking.details.checked_out_at = Some(now);
-            booking.civil = crate::time::CivilSpan::of(ended, booking.zone());
-            booking.interval = ended;
-        }))
+        let ended = Interval::new(booking.interval.start(), Some(now)).map_err(|_| {
+            Refusal::rule(Rule::State {
+                state: booking.state,
+            })
+        })?;
+        Ok(single::change(
+            "booking.ended",
+            booking,
+            context,
+            |booking| {
+                booking.state = State::Ended;
+                booking.details.original_end = booking.interval.end();
+                booking.details.checked_out_at = Some(now);
+                booking.civil = crate::time::CivilSpan::of(ended, booking.zone());
+                booking.interval = ended;
+            },
+        ))
     }
 }
 
@@ -124,9 +149,13 @@ impl Command for Release {
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
         let booking = changeable(self.booking, None, context, snapshot)?;
-        let policies = booking.resource_ids().map(|id| snapshot.catalog.policy_of(id));
+        let policies = booking
+            .resource_ids()
+            .map(|id| snapshot.catalog.policy_of(id));
         let released = policies.filter(|policy| policy.check_in && policy.release_after > 0);
-        let due = released.map(|policy| booking.interval.start() + i64::from(policy.release_after).minutes()).min();
+        let due = released
+            .map(|policy| booking.interval.start() + i64::from(policy.release_after).minutes())
+            .min();
         if booking.state != State::Confirmed || due.is_none_or(|due| context.now <= due) {
             return Ok(single::unchanged(booking));
         }

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::occurrences::{occurrences, permit_override, permit_owner, permit_resources, probe_for};
-use super::{BookingChange, Changes, Command, Context, Decision, Probe, SeriesChange, Snapshot, Targets, Texts};
+use super::{
+    BookingChange, Changes, Command, Context, Decision, Probe, SeriesChange, Snapshot, Targets,
+    Texts,
+};
 use crate::booking::{BookedResource, Booking, Details, Series, State};
 use crate::catalog::{Catalog, ObjectKind};
 use crate::ids::{BookingId, ResourceId, SeriesId, UserId};
@@ -64,13 +67,20 @@ pub struct Booked {
 
 impl Book {
     pub(super) fn ids(&self) -> Vec<ResourceId> {
-        self.resources.iter().map(|wanted| wanted.resource).collect()
+        self.resources
+            .iter()
+            .map(|wanted| wanted.resource)
+            .collect()
     }
 
     /// The civil span of the first booking, on the wall clock of the first resource.
     pub(super) fn span(&self, catalog: &Catalog) -> Result<CivilSpan, Refusal> {
         let missing = Refusal::NotFound(Missing::Object(ObjectKind::Resource));
-        let first = self.resources.first().and_then(|wanted| catalog.resource(wanted.resource)).ok_or(missing)?;
+        let first = self
+            .resources
+            .first()
+            .and_then(|wanted| catalog.resource(wanted.resource))
+            .ok_or(missing)?;
         Ok(CivilSpan::of(self.interval, catalog.zone_of(first)))
     }
 
@@ -88,7 +98,8 @@ impl Book {
         let owner = self.owner.unwrap_or_else(|| context.actor.id());
         permit_owner(owner, &ids, &context.actor, snapshot, &rights)?;
         permit_override(self.override_rules, &ids, catalog, &rights)?;
-        let resources: Vec<BookedResource> = self.resources.iter().map(|w| freeze(*w, catalog)).collect();
+        let resources: Vec<BookedResource> =
+            self.resources.iter().map(|w| freeze(*w, catalog)).collect();
         let state = rules::first_state(&ids, catalog, &rights);
         let draft = |(index, date): (usize, &Occurrence)| {
             let mut booking = Booking {
@@ -106,7 +117,10 @@ impl Book {
                 occurrence: self.recurrence.as_ref().map(|_| date.recurrence),
                 created_at: context.now,
                 updated_at: context.now,
-                details: Details { resources: resources.clone(), ..Details::default() },
+                details: Details {
+                    resources: resources.clone(),
+                    ..Details::default()
+                },
             };
             self.texts.apply(&mut booking);
             booking
@@ -124,7 +138,9 @@ pub(super) fn freeze(wanted: Wanted, catalog: &Catalog) -> BookedResource {
         units: wanted.units,
         before: seconds(policy.buffer_before),
         after: seconds(policy.buffer_after),
-        exclusive: catalog.resource(wanted.resource).is_some_and(|resource| resource.units == 1),
+        exclusive: catalog
+            .resource(wanted.resource)
+            .is_some_and(|resource| resource.units == 1),
         legacy: false,
     }
 }
@@ -133,8 +149,14 @@ impl Command for Book {
     type Outcome = Booked;
 
     fn targets(&self, context: &Context) -> Targets {
-        let others = self.owner.into_iter().filter(|owner| *owner != context.actor.id());
-        Targets { users: others.chain(self.texts.users()).collect(), ..Targets::default() }
+        let others = self
+            .owner
+            .into_iter()
+            .filter(|owner| *owner != context.actor.id());
+        Targets {
+            users: others.chain(self.texts.users()).collect(),
+            ..Targets::default()
+        }
     }
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
@@ -166,9 +188,16 @@ impl Command for Book {
         let mut skipped = Vec::new();
         let kept;
         if self.on_conflict == OnConflict::Skip && self.recurrence.is_some() {
-            let in_the_way: HashSet<_> =
-                violations.iter().filter(|v| v.rule.is_conflict()).filter_map(|v| v.start).collect();
-            kept = bookings.iter().filter(|b| !in_the_way.contains(&b.interval.start())).cloned().collect::<Vec<_>>();
+            let in_the_way: HashSet<_> = violations
+                .iter()
+                .filter(|v| v.rule.is_conflict())
+                .filter_map(|v| v.start)
+                .collect();
+            kept = bookings
+                .iter()
+                .filter(|b| !in_the_way.contains(&b.interval.start()))
+                .cloned()
+                .collect::<Vec<_>>();
             if !kept.is_empty() && kept.len() < bookings.len() {
                 skipped = violations;
                 proposal.bookings = &kept;
@@ -193,40 +222,68 @@ impl Book {
         snapshot: &Snapshot,
     ) -> Decision<Booked> {
         let mut entropy = context.entropy.clone();
-        let series = self.recurrence.as_ref().zip(snapshot.fresh.series.first()).map(|(rule, id)| {
-            let mut rule = rule.clone();
-            for left_out in skipped_dates(&skipped, &span) {
-                rule.exclude(left_out);
-            }
-            Series {
-                id: SeriesId(id.0),
-                uuid: entropy.uuid(context.now),
-                organisation: context.actor.organisation,
-                version: 1,
-                owner: bookings.first().map_or(context.actor.id(), |booking| booking.owner),
-                rule,
-                span,
-                created_at: context.now,
-            }
-        });
+        let series = self
+            .recurrence
+            .as_ref()
+            .zip(snapshot.fresh.series.first())
+            .map(|(rule, id)| {
+                let mut rule = rule.clone();
+                for left_out in skipped_dates(&skipped, &span) {
+                    rule.exclude(left_out);
+                }
+                Series {
+                    id: SeriesId(id.0),
+                    uuid: entropy.uuid(context.now),
+                    organisation: context.actor.organisation,
+                    version: 1,
+                    owner: bookings
+                        .first()
+                        .map_or(context.actor.id(), |booking| booking.owner),
+                    rule,
+                    span,
+                    created_at: context.now,
+                }
+            });
         for booking in &mut bookings {
             booking.uuid = entropy.uuid(context.now);
             booking.reference = reference::make(entropy.draw(), booking.id);
             booking.series = series.as_ref().map(|series| series.id);
         }
-        let created = |after: &Booking| BookingChange { event: "booking.created", before: None, after: after.clone() };
+        let created = |after: &Booking| BookingChange {
+            event: "booking.created",
+            before: None,
+            after: after.clone(),
+        };
         let changes = Changes {
             bookings: bookings.iter().map(created).collect(),
-            series: series.iter().map(|after| SeriesChange { before: None, after: after.clone() }).collect(),
+            series: series
+                .iter()
+                .map(|after| SeriesChange {
+                    before: None,
+                    after: after.clone(),
+                })
+                .collect(),
             credits,
             ..Changes::default()
         };
-        Decision { changes, outcome: Booked { bookings, series, skipped } }
+        Decision {
+            changes,
+            outcome: Booked {
+                bookings,
+                series,
+                skipped,
+            },
+        }
     }
 }
 
 /// The dates of a series that were left out, on its wall clock.
 fn skipped_dates(skipped: &[Violation], span: &CivilSpan) -> HashSet<jiff::civil::Date> {
-    let conflicts = skipped.iter().filter(|violation| violation.rule.is_conflict());
-    conflicts.filter_map(|violation| violation.start).map(|start| span.zone.civil(start).0.date()).collect()
+    let conflicts = skipped
+        .iter()
+        .filter(|violation| violation.rule.is_conflict());
+    conflicts
+        .filter_map(|violation| violation.start)
+        .map(|start| span.zone.civil(start).0.date())
+        .collect()
 }

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use super::target::{changeable, in_scope};
 use super::{
-    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange, SeriesScope,
-    Snapshot, Targets,
+    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange,
+    SeriesScope, Snapshot, Targets,
 };
 use crate::booking::{Booking, Series, State};
 use crate::ids::BookingId;
@@ -38,7 +38,11 @@ pub struct Cancelled {
 }
 
 impl Cancel {
-    fn chosen<'a>(&self, context: &Context, snapshot: &'a Snapshot) -> Result<Vec<&'a Booking>, Refusal> {
+    fn chosen<'a>(
+        &self,
+        context: &Context,
+        snapshot: &'a Snapshot,
+    ) -> Result<Vec<&'a Booking>, Refusal> {
         let anchor = changeable(self.booking, self.expected_version, context, snapshot)?;
         let mut chosen = in_scope(anchor, self.scope, context, snapshot);
         chosen.retain(|booking| booking.state.is_open());
@@ -48,12 +52,22 @@ impl Cancel {
         Ok(chosen)
     }
 
-    fn check(&self, chosen: &[&Booking], context: &Context, snapshot: &Snapshot) -> Result<(), Refusal> {
+    fn check(
+        &self,
+        chosen: &[&Booking],
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<(), Refusal> {
         let rights = context.rights(snapshot);
         let mut violations = Vec::new();
         for booking in chosen {
             let ids: Vec<_> = booking.resource_ids().collect();
-            super::occurrences::permit_override(self.override_rules, &ids, &snapshot.catalog, &rights)?;
+            super::occurrences::permit_override(
+                self.override_rules,
+                &ids,
+                &snapshot.catalog,
+                &rights,
+            )?;
             if self.override_rules {
                 continue;
             }
@@ -66,7 +80,12 @@ impl Cancel {
                 let earliest = context.now + i64::from(policy.notice_cancel).minutes();
                 if policy.notice_cancel > 0 && start < earliest {
                     let source = policy.sources.notice_cancel;
-                    violations.push(Violation::of(Rule::Notice { earliest }).on(id).at(start).set_by(source));
+                    violations.push(
+                        Violation::of(Rule::Notice { earliest })
+                            .on(id)
+                            .at(start)
+                            .set_by(source),
+                    );
                 }
             }
         }
@@ -83,22 +102,41 @@ impl Command for Cancel {
         } else {
             BookingTarget::WithSeries(self.booking)
         };
-        Targets { bookings, ..Targets::default() }
+        Targets {
+            bookings,
+            ..Targets::default()
+        }
     }
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
         let chosen = self.chosen(context, snapshot)?;
         let mut probe = Probe::default();
         probe.locks.push(Lock::Booking(self.booking));
-        probe.locks.extend(chosen.iter().map(|booking| Lock::Booking(booking.id)));
-        probe.locks.extend(snapshot.series.as_ref().map(|series| Lock::Series(series.id)));
-        if chosen.iter().any(|booking| booking.details.credits.is_some()) {
-            probe.locks.extend(chosen.iter().map(|booking| Lock::User(booking.owner)));
+        probe
+            .locks
+            .extend(chosen.iter().map(|booking| Lock::Booking(booking.id)));
+        probe.locks.extend(
+            snapshot
+                .series
+                .as_ref()
+                .map(|series| Lock::Series(series.id)),
+        );
+        if chosen
+            .iter()
+            .any(|booking| booking.details.credits.is_some())
+        {
+            probe
+                .locks
+                .extend(chosen.iter().map(|booking| Lock::User(booking.owner)));
         }
         Ok(probe)
     }
 
-    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Cancelled>, Refusal> {
+    fn decide(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<Decision<Cancelled>, Refusal> {
         let chosen = self.chosen(context, snapshot)?;
         self.check(&chosen, context, snapshot)?;
         let credits = rules::refund(&chosen, context);
@@ -110,18 +148,44 @@ impl Command for Cancel {
                 ..(*before).clone()
             };
             after.details.reason.clone_from(&self.reason);
-            BookingChange { event: "booking.cancelled", before: Some((*before).clone()), after }
+            BookingChange {
+                event: "booking.cancelled",
+                before: Some((*before).clone()),
+                after,
+            }
         });
         let bookings: Vec<BookingChange> = cancelled.collect();
-        let outcome = Cancelled { bookings: bookings.iter().map(|change| change.after.clone()).collect() };
-        let series = snapshot.series.iter().filter(|_| !bookings.is_empty()).map(|before| {
-            let mut after = Series { version: before.version + 1, ..before.clone() };
-            for booking in &outcome.bookings {
-                after.rule.exclude(booking.occurrence.unwrap_or(booking.civil.start).date());
-            }
-            SeriesChange { before: Some(before.clone()), after }
-        });
+        let outcome = Cancelled {
+            bookings: bookings.iter().map(|change| change.after.clone()).collect(),
+        };
+        let series = snapshot
+            .series
+            .iter()
+            .filter(|_| !bookings.is_empty())
+            .map(|before| {
+                let mut after = Series {
+                    version: before.version + 1,
+                    ..before.clone()
+                };
+                for booking in &outcome.bookings {
+                    after
+                        .rule
+                        .exclude(booking.occurrence.unwrap_or(booking.civil.start).date());
+                }
+                SeriesChange {
+                    before: Some(before.clone()),
+                    after,
+                }
+            });
         let series = series.collect();
-        Ok(Decision { changes: Changes { bookings, series, credits, ..Changes::default() }, outcome })
+        Ok(Decision {
+            changes: Changes {
+                bookings,
+                series,
+                credits,
+                ..Changes::default()
+            },
+            outcome,
+        })
     }
 }

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{CatalogLock, Changes, Command, Context, Decision, ObjectChange, Probe, Snapshot, Targets};
+use super::{
+    CatalogLock, Changes, Command, Context, Decision, ObjectChange, Probe, Snapshot, Targets,
+};
 use crate::booking::Item;
 use crate::catalog::{Catalog, Kind, Object, ObjectKind, StoredObject};
 use crate::ids::ResourceId;
@@ -17,7 +19,12 @@ pub trait Validate: Kind {
     fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>>;
 
     /// Whether the caller may make or change it; `before` is none for a new one.
-    fn permitted(_before: Option<&Object<Self>>, _after: &Self, rights: &Rights<'_>, _catalog: &Catalog) -> bool {
+    fn permitted(
+        _before: Option<&Object<Self>>,
+        _after: &Self,
+        rights: &Rights<'_>,
+        _catalog: &Catalog,
+    ) -> bool {
         rights.administers_all()
     }
 
@@ -75,7 +82,11 @@ pub struct DeleteObject<T> {
 impl<T> DeleteObject<T> {
     /// The deletion of the object with this id.
     pub const fn new(id: i64, expected_version: Option<i64>) -> Self {
-        Self { id, expected_version, kind: std::marker::PhantomData }
+        Self {
+            id,
+            expected_version,
+            kind: std::marker::PhantomData,
+        }
     }
 }
 
@@ -84,9 +95,12 @@ fn existing<T: Validate>(
     expected: Option<i64>,
     snapshot: &Snapshot,
 ) -> Result<&Object<T>, Refusal> {
-    let found = T::find(&snapshot.catalog, id).ok_or(Refusal::NotFound(Missing::Object(T::KIND)))?;
+    let found =
+        T::find(&snapshot.catalog, id).ok_or(Refusal::NotFound(Missing::Object(T::KIND)))?;
     match expected {
-        Some(expected) if expected != found.version => Err(Refusal::Stale { current: found.version }),
+        Some(expected) if expected != found.version => Err(Refusal::Stale {
+            current: found.version,
+        }),
         _ => Ok(found),
     }
 }
@@ -94,13 +108,26 @@ fn existing<T: Validate>(
 fn exclusive<T: Validate>(before: Option<&Object<T>>, now: Timestamp) -> Result<Probe, Refusal> {
     let items = T::items(before);
     let from_now = Interval::new(now, None).map_err(|_| Refusal::rule(Rule::OutOfRange))?;
-    let windows = if items.is_empty() { Vec::new() } else { vec![from_now] };
-    Ok(Probe { catalog: CatalogLock::Exclusive, items, windows, ..Probe::default() })
+    let windows = if items.is_empty() {
+        Vec::new()
+    } else {
+        vec![from_now]
+    };
+    Ok(Probe {
+        catalog: CatalogLock::Exclusive,
+        items,
+        windows,
+        ..Probe::default()
+    })
 }
 
 fn encode<T: Kind>(object: &Object<T>) -> Result<StoredObject, Refusal> {
-    StoredObject::encode(object)
-        .map_err(|error| Refusal::rule(Rule::Invalid { field: T::KIND.name().into(), detail: error.to_string() }))
+    StoredObject::encode(object).map_err(|error| {
+        Refusal::rule(Rule::Invalid {
+            field: T::KIND.name().into(),
+            detail: error.to_string(),
+        })
+    })
 }
 
 impl<T: Validate> Command for PutObject<T> {
@@ -111,15 +138,30 @@ impl<T: Validate> Command for PutObject<T> {
     }
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        let before = self.id.map(|id| existing::<T>(id, self.expected_version, snapshot)).transpose()?;
+        let before = self
+            .id
+            .map(|id| existing::<T>(id, self.expected_version, snapshot))
+            .transpose()?;
         let mut probe = exclusive(before, context.now)?;
         probe.new_object = self.id.is_none().then_some(T::KIND);
         Ok(probe)
     }
 
-    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Object<T>>, Refusal> {
-        let before = self.id.map(|id| existing::<T>(id, self.expected_version, snapshot)).transpose()?;
-        if !T::permitted(before, &self.body, &context.rights(snapshot), &snapshot.catalog) {
+    fn decide(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<Decision<Object<T>>, Refusal> {
+        let before = self
+            .id
+            .map(|id| existing::<T>(id, self.expected_version, snapshot))
+            .transpose()?;
+        if !T::permitted(
+            before,
+            &self.body,
+            &context.rights(snapshot),
+            &snapshot.catalog,
+        ) {
             return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
         }
         self.body.validate(self.id, &snapshot.catalog)?;
@@ -127,7 +169,12 @@ impl<T: Validate> Command for PutObject<T> {
         let after = match before {
             Some(before) => {
                 T::check_bookings(before, Some(&self.body), snapshot, context.now)?;
-                Object { id: before.id, uuid: before.uuid, version: before.version + 1, body: self.body.clone() }
+                Object {
+                    id: before.id,
+                    uuid: before.uuid,
+                    version: before.version + 1,
+                    body: self.body.clone(),
+                }
             }
             None => Object {
                 id: snapshot.fresh.object.unwrap_or_default(),
@@ -136,8 +183,17 @@ impl<T: Validate> Command for PutObject<T> {
                 body: self.body.clone(),
             },
         };
-        let change = ObjectChange { before: before.map(encode).transpose()?, after: encode(&after)? };
-        Ok(Decision { changes: Changes { objects: vec![change], ..Changes::default() }, outcome: after })
+        let change = ObjectChange {
+            before: before.map(encode).transpose()?,
+            after: encode(&after)?,
+        };
+        Ok(Decision {
+            changes: Changes {
+                objects: vec![change],
+                ..Changes::default()
+            },
+            outcome: after,
+        })
     }
 }
 
@@ -149,26 +205,54 @@ impl<T: Validate> Command for DeleteObject<T> {
     }
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        exclusive(Some(existing::<T>(self.id, self.expected_version, snapshot)?), context.now)
+        exclusive(
+            Some(existing::<T>(self.id, self.expected_version, snapshot)?),
+            context.now,
+        )
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<()>, Refusal> {
         let before = existing::<T>(self.id, self.expected_version, snapshot)?;
-        if !T::permitted(Some(before), &before.body, &context.rights(snapshot), &snapshot.catalog) {
+        if !T::permitted(
+            Some(before),
+            &before.body,
+            &context.rights(snapshot),
+            &snapshot.catalog,
+        ) {
             return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
         }
         if let Some(by) = T::used_by(self.id, &snapshot.catalog) {
-            return Err(Refusal::rule(Rule::InUse { by: by.name().into() }));
+            return Err(Refusal::rule(Rule::InUse {
+                by: by.name().into(),
+            }));
         }
         T::check_bookings(before, None, snapshot, context.now)?;
-        let gone = StoredObject { version: before.version + 1, body: None, ..encode(before)? };
-        let change = ObjectChange { before: Some(encode(before)?), after: gone };
-        Ok(Decision { changes: Changes { objects: vec![change], ..Changes::default() }, outcome: () })
+        let gone = StoredObject {
+            version: before.version + 1,
+            body: None,
+            ..encode(before)?
+        };
+        let change = ObjectChange {
+            before: Some(encode(before)?),
+            after: gone,
+        };
+        Ok(Decision {
+            changes: Changes {
+                objects: vec![change],
+                ..Changes::default()
+            },
+            outcome: (),
+        })
     }
 }
 
 /// Whether the units that are booked from now on leave room for `units`; to delete a resource, none may be booked.
-pub(super) fn check_units(id: ResourceId, units: u32, snapshot: &Snapshot, now: Timestamp) -> Result<(), Refusal> {
+pub(super) fn check_units(
+    id: ResourceId,
+    units: u32,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Result<(), Refusal> {
     let from_now = Interval::new(now, None).map_err(|_| Refusal::rule(Rule::OutOfRange))?;
     let booked = rules::units_in_use(&snapshot.claims, id, from_now);
     if booked <= units {

@@ -93,5 +93,9 @@ pub trait Command: Send + Sync + 'static {
     ///
     /// # Errors
     /// The refusal; then nothing is changed.
-    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Self::Outcome>, Refusal>;
+    fn decide(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<Decision<Self::Outcome>, Refusal>;
 }

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::manage::{Validate, check_units};
 use super::Snapshot;
+use super::manage::{Validate, check_units};
 use crate::booking::Item;
 use crate::catalog::{
-    Accessory, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object, ObjectKind, Organisation, Policy,
-    Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
+    Accessory, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object, ObjectKind,
+    Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
 };
 use crate::ids::{ResourceGroupId, ResourceId};
 use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
@@ -17,33 +17,59 @@ use crate::people::{Group, Membership, Plan, Quota, Rights};
 use crate::refusal::{Refusal, Rule};
 
 fn invalid(field: &str, detail: impl Into<String>) -> Refusal {
-    Refusal::rule(Rule::Invalid { field: field.into(), detail: detail.into() })
+    Refusal::rule(Rule::Invalid {
+        field: field.into(),
+        detail: detail.into(),
+    })
 }
 
 fn named(name: &str) -> Result<(), Refusal> {
-    let fits = !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
-    if fits { Ok(()) } else { Err(invalid("name", "1 to 200 characters, no control characters")) }
+    let fits = !name.trim().is_empty()
+        && name.chars().count() <= MAX_NAME
+        && !name.chars().any(char::is_control);
+    if fits {
+        Ok(())
+    } else {
+        Err(invalid(
+            "name",
+            "1 to 200 characters, no control characters",
+        ))
+    }
 }
 
 fn exists<T>(field: &str, id: Option<i64>, table: &Table<T>) -> Result<(), Refusal> {
     match id {
-        Some(id) if !table.contains(id) => Err(invalid(field, format!("there is no such object: {id}"))),
+        Some(id) if !table.contains(id) => {
+            Err(invalid(field, format!("there is no such object: {id}")))
+        }
         _ => Ok(()),
     }
 }
 
-fn all_exist<T>(field: &str, ids: impl Iterator<Item = i64>, table: &Table<T>) -> Result<(), Refusal> {
+fn all_exist<T>(
+    field: &str,
+    ids: impl Iterator<Item = i64>,
+    table: &Table<T>,
+) -> Result<(), Refusal> {
     ids.map(Some).try_for_each(|id| exists(field, id, table))
 }
 
 fn weekdays(field: &str, days: &[u8]) -> Result<(), Refusal> {
     let fits = days.iter().all(|day| (1..=7).contains(day)) && days.len() <= 7;
-    if fits { Ok(()) } else { Err(invalid(field, "ISO weekdays, 1 for Monday to 7 for Sunday")) }
+    if fits {
+        Ok(())
+    } else {
+        Err(invalid(field, "ISO weekdays, 1 for Monday to 7 for Sunday"))
+    }
 }
 
 fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
     let buffers = [policy.buffer_before, policy.buffer_after];
-    if buffers.into_iter().flatten().any(|minutes| minutes > MAX_BUFFER_MINUTES) {
+    if buffers
+        .into_iter()
+        .flatten()
+        .any(|minutes| minutes > MAX_BUFFER_MINUTES)
+    {
         return Err(invalid("policy", "buffers are at most 1440 minutes"));
     }
     let times = [
@@ -57,8 +83,15 @@ fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
         policy.release_after,
         policy.cancellation_period,
     ];
-    if times.into_iter().flatten().any(|minutes| minutes > 100 * 366 * 24 * 60) {
-        return Err(invalid("policy", "times are at most a hundred years of minutes"));
+    if times
+        .into_iter()
+        .flatten()
+        .any(|minutes| minutes > 100 * 366 * 24 * 60)
+    {
+        return Err(invalid(
+            "policy",
+            "times are at most a hundred years of minutes",
+        ));
     }
     if policy.step.is_some_and(|step| step > 1440) {
         return Err(invalid("policy", "the step is at most 1440 minutes"));
@@ -66,7 +99,13 @@ fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
     for period in policy.bookable.iter().flatten() {
         weekdays("policy", &period.weekdays)?;
     }
-    let audiences = [&policy.see, &policy.book, &policy.book_for_others, &policy.see_names, &policy.see_titles];
+    let audiences = [
+        &policy.see,
+        &policy.book,
+        &policy.book_for_others,
+        &policy.see_names,
+        &policy.see_titles,
+    ];
     for audience in audiences.into_iter().flatten() {
         if let crate::catalog::Audience::Groups(groups) = audience {
             all_exist("policy", groups.iter().map(|id| id.0), &catalog.groups)?;
@@ -100,12 +139,20 @@ impl Validate for Site {
 
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
-        exists("manager_group", self.manager_group.map(i64::from), &catalog.groups)?;
+        exists(
+            "manager_group",
+            self.manager_group.map(i64::from),
+            &catalog.groups,
+        )?;
         policy(&self.policy, catalog)
     }
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        catalog.areas.values().any(|area| area.site.0 == id).then_some(ObjectKind::Area)
+        catalog
+            .areas
+            .values()
+            .any(|area| area.site.0 == id)
+            .then_some(ObjectKind::Area)
     }
 }
 
@@ -117,15 +164,27 @@ impl Validate for Area {
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
         exists("site", Some(self.site.0), &catalog.sites)?;
-        exists("manager_group", self.manager_group.map(i64::from), &catalog.groups)?;
-        if self.plan.as_ref().is_some_and(|plan| !(plan.width > 0.0 && plan.height > 0.0)) {
+        exists(
+            "manager_group",
+            self.manager_group.map(i64::from),
+            &catalog.groups,
+        )?;
+        if self
+            .plan
+            .as_ref()
+            .is_some_and(|plan| !(plan.width > 0.0 && plan.height > 0.0))
+        {
             return Err(invalid("plan", "width and height are above zero"));
         }
         policy(&self.policy, catalog)
     }
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        catalog.resources.values().any(|resource| resource.area.0 == id).then_some(ObjectKind::Resource)
+        catalog
+            .resources
+            .values()
+            .any(|resource| resource.area.0 == id)
+            .then_some(ObjectKind::Resource)
     }
 }
 
@@ -135,7 +194,12 @@ impl Validate for Resource {
     }
 
     /// Who manages a resource may change it, but not who manages it or where it stands.
-    fn permitted(before: Option<&Object<Self>>, after: &Self, rights: &Rights<'_>, _: &Catalog) -> bool {
+    fn permitted(
+        before: Option<&Object<Self>>,
+        after: &Self,
+        rights: &Rights<'_>,
+        _: &Catalog,
+    ) -> bool {
         rights.administers_all()
             || before.is_some_and(|before| {
                 rights.manages(before)
@@ -148,12 +212,28 @@ impl Validate for Resource {
     fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
         exists("area", Some(self.area.0), &catalog.areas)?;
-        exists("resource_type", self.resource_type.map(i64::from), &catalog.resource_types)?;
+        exists(
+            "resource_type",
+            self.resource_type.map(i64::from),
+            &catalog.resource_types,
+        )?;
         exists("schedule", self.schedule.map(i64::from), &catalog.schedules)?;
-        exists("admin_group", self.admin_group.map(i64::from), &catalog.groups)?;
+        exists(
+            "admin_group",
+            self.admin_group.map(i64::from),
+            &catalog.groups,
+        )?;
         exists("parent", self.parent.map(i64::from), &catalog.resources)?;
-        all_exist("groups", self.groups.iter().map(|id| id.0), &catalog.resource_groups)?;
-        all_exist("requires", self.requires.iter().map(|id| id.0), &catalog.resources)?;
+        all_exist(
+            "groups",
+            self.groups.iter().map(|id| id.0),
+            &catalog.resource_groups,
+        )?;
+        all_exist(
+            "requires",
+            self.requires.iter().map(|id| id.0),
+            &catalog.resources,
+        )?;
         if self.units == 0 || self.units > MAX_UNITS {
             return Err(invalid("units", "at least 1 and at most 100000"));
         }
@@ -173,11 +253,18 @@ impl Validate for Resource {
         let depends = |resource: &Object<Self>| {
             resource.parent == Some(ResourceId(id)) || resource.requires.contains(&ResourceId(id))
         };
-        catalog.resources.values().any(|resource| depends(resource)).then_some(ObjectKind::Resource)
+        catalog
+            .resources
+            .values()
+            .any(|resource| depends(resource))
+            .then_some(ObjectKind::Resource)
     }
 
     fn items(before: Option<&Object<Self>>) -> Vec<Item> {
-        before.map(|before| Item::Resource(ResourceId(before.id))).into_iter().collect()
+        before
+            .map(|before| Item::Resource(ResourceId(before.id)))
+            .into_iter()
+            .collect()
     }
 
     fn check_bookings(
@@ -188,7 +275,12 @@ impl Validate for Resource {
     ) -> Result<(), Refusal> {
         match after {
             Some(after) if after.units >= before.units => Ok(()),
-            after => check_units(ResourceId(before.id), after.map_or(0, |after| after.units), snapshot, now),
+            after => check_units(
+                ResourceId(before.id),
+                after.map_or(0, |after| after.units),
+                snapshot,
+                now,
+            ),
         }
     }
 }
@@ -196,7 +288,9 @@ impl Validate for Resource {
 /// Whether `resource` is a part of `whole`, at any depth.
 fn descends(resource: ResourceId, whole: ResourceId, catalog: &Catalog) -> bool {
     let parent = |id: ResourceId| catalog.resource(id).and_then(|resource| resource.parent);
-    std::iter::successors(parent(resource), |id| parent(*id)).take(catalog.resources.len()).any(|id| id == whole)
+    std::iter::successors(parent(resource), |id| parent(*id))
+        .take(catalog.resources.len())
+        .any(|id| id == whole)
 }
 
 impl Validate for ResourceType {
@@ -210,8 +304,13 @@ impl Validate for ResourceType {
     }
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        let uses = |resource: &Object<Resource>| resource.resource_type.is_some_and(|kind| kind.0 == id);
-        catalog.resources.values().any(|resource| uses(resource)).then_some(ObjectKind::Resource)
+        let uses =
+            |resource: &Object<Resource>| resource.resource_type.is_some_and(|kind| kind.0 == id);
+        catalog
+            .resources
+            .values()
+            .any(|resource| uses(resource))
+            .then_some(ObjectKind::Resource)
     }
 }
 
@@ -222,9 +321,19 @@ impl Validate for ResourceGroup {
 
     fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
-        exists("parent", self.parent.map(i64::from), &catalog.resource_groups)?;
-        let parent = |id: ResourceGroupId| catalog.resource_groups.get(id.0).and_then(|group| group.parent);
-        let mut above = std::iter::successors(self.parent, |id| parent(*id)).take(catalog.resource_groups.len() + 1);
+        exists(
+            "parent",
+            self.parent.map(i64::from),
+            &catalog.resource_groups,
+        )?;
+        let parent = |id: ResourceGroupId| {
+            catalog
+                .resource_groups
+                .get(id.0)
+                .and_then(|group| group.parent)
+        };
+        let mut above = std::iter::successors(self.parent, |id| parent(*id))
+            .take(catalog.resource_groups.len() + 1);
         if above.any(|above| Some(above.0) == id) {
             return Err(invalid("parent", "a group can not stand in itself"));
         }
@@ -233,10 +342,18 @@ impl Validate for ResourceGroup {
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
         let group = ResourceGroupId(id);
-        if catalog.resource_groups.values().any(|other| other.parent == Some(group)) {
+        if catalog
+            .resource_groups
+            .values()
+            .any(|other| other.parent == Some(group))
+        {
             return Some(ObjectKind::ResourceGroup);
         }
-        catalog.resources.values().any(|resource| resource.groups.contains(&group)).then_some(ObjectKind::Resource)
+        catalog
+            .resources
+            .values()
+            .any(|resource| resource.groups.contains(&group))
+            .then_some(ObjectKind::Resource)
     }
 }
 
@@ -248,7 +365,11 @@ impl Validate for Schedule {
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
         weekdays("week_start", &[self.week_start])?;
-        exists("admin_group", self.admin_group.map(i64::from), &catalog.groups)?;
+        exists(
+            "admin_group",
+            self.admin_group.map(i64::from),
+            &catalog.groups,
+        )?;
         if let Some(peak) = &self.peak {
             weekdays("peak", &peak.weekdays)?;
         }
@@ -256,8 +377,14 @@ impl Validate for Schedule {
     }
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        let uses = |resource: &Object<Resource>| resource.schedule.is_some_and(|schedule| schedule.0 == id);
-        catalog.resources.values().any(|resource| uses(resource)).then_some(ObjectKind::Resource)
+        let uses = |resource: &Object<Resource>| {
+            resource.schedule.is_some_and(|schedule| schedule.0 == id)
+        };
+        catalog
+            .resources
+            .values()
+            .any(|resource| uses(resource))
+            .then_some(ObjectKind::Resource)
     }
 }
 
@@ -272,12 +399,18 @@ fn layout(layout: &Layout) -> Result<(), Refusal> {
         for (index, slot) in day.iter().enumerate() {
             let ends_day = slot.to == midnight && index + 1 == day.len();
             if slot.from != at || !(slot.to > slot.from || ends_day) {
-                return Err(invalid("layouts", "the slots of a day follow each other from midnight to midnight"));
+                return Err(invalid(
+                    "layouts",
+                    "the slots of a day follow each other from midnight to midnight",
+                ));
             }
             at = slot.to;
         }
         if at != midnight {
-            return Err(invalid("layouts", "the slots of a day follow each other from midnight to midnight"));
+            return Err(invalid(
+                "layouts",
+                "the slots of a day follow each other from midnight to midnight",
+            ));
         }
     }
     Ok(())
@@ -291,12 +424,23 @@ impl Validate for Blackout {
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.title)?;
         if self.resources.is_empty() && self.areas.is_empty() && self.schedules.is_empty() {
-            return Err(invalid("resources", "a blackout closes at least one resource, area or schedule"));
+            return Err(invalid(
+                "resources",
+                "a blackout closes at least one resource, area or schedule",
+            ));
         }
         super::occurrences::occurrences(self.rule.as_ref(), &self.span)?;
-        all_exist("resources", self.resources.iter().map(|id| id.0), &catalog.resources)?;
+        all_exist(
+            "resources",
+            self.resources.iter().map(|id| id.0),
+            &catalog.resources,
+        )?;
         all_exist("areas", self.areas.iter().map(|id| id.0), &catalog.areas)?;
-        all_exist("schedules", self.schedules.iter().map(|id| id.0), &catalog.schedules)
+        all_exist(
+            "schedules",
+            self.schedules.iter().map(|id| id.0),
+            &catalog.schedules,
+        )
     }
 }
 
@@ -309,12 +453,22 @@ impl Validate for Accessory {
         named(&self.name)?;
         let mut seen = HashSet::new();
         for binding in &self.bindings {
-            let wrong_order = binding.minimum.zip(binding.maximum).is_some_and(|(least, most)| least > most);
+            let wrong_order = binding
+                .minimum
+                .zip(binding.maximum)
+                .is_some_and(|(least, most)| least > most);
             if wrong_order || !seen.insert(binding.resource) {
-                return Err(invalid("bindings", "one per resource, the minimum not above the maximum"));
+                return Err(invalid(
+                    "bindings",
+                    "one per resource, the minimum not above the maximum",
+                ));
             }
         }
-        all_exist("bindings", self.bindings.iter().map(|binding| binding.resource.0), &catalog.resources)
+        all_exist(
+            "bindings",
+            self.bindings.iter().map(|binding| binding.resource.0),
+            &catalog.resources,
+        )
     }
 }
 
@@ -326,7 +480,10 @@ impl Validate for Attribute {
     fn validate(&self, _id: Option<i64>, _catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.label)?;
         if self.value_type == AttributeType::Choice && self.choices.is_empty() {
-            return Err(invalid("choices", "a choice needs something to choose from"));
+            return Err(invalid(
+                "choices",
+                "a choice needs something to choose from",
+            ));
         }
         match &self.pattern {
             Some(pattern) => crate::rules::compile_pattern(pattern).map(drop),
@@ -342,8 +499,16 @@ impl Validate for Group {
 
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
-        exists("admin_group", self.admin_group.map(i64::from), &catalog.groups)?;
-        all_exist("permissions", self.permissions.iter().map(|p| p.resource.0), &catalog.resources)
+        exists(
+            "admin_group",
+            self.admin_group.map(i64::from),
+            &catalog.groups,
+        )?;
+        all_exist(
+            "permissions",
+            self.permissions.iter().map(|p| p.resource.0),
+            &catalog.resources,
+        )
     }
 }
 
@@ -354,12 +519,23 @@ impl Validate for Plan {
 
     fn validate(&self, _id: Option<i64>, _catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
-        let negative = self.credits.iter().any(|grant| grant.amount.is_sign_negative());
-        if negative { Err(invalid("credits", "not below zero")) } else { Ok(()) }
+        let negative = self
+            .credits
+            .iter()
+            .any(|grant| grant.amount.is_sign_negative());
+        if negative {
+            Err(invalid("credits", "not below zero"))
+        } else {
+            Ok(())
+        }
     }
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        catalog.memberships.values().any(|membership| membership.plan.0 == id).then_some(ObjectKind::Membership)
+        catalog
+            .memberships
+            .values()
+            .any(|membership| membership.plan.0 == id)
+            .then_some(ObjectKind::Membership)
     }
 }
 

@@ -47,7 +47,11 @@ pub struct Texts {
 impl Texts {
     /// The users that are named.
     pub(super) fn users(&self) -> impl Iterator<Item = UserId> + '_ {
-        self.participants.iter().chain(&self.invitees).flatten().copied()
+        self.participants
+            .iter()
+            .chain(&self.invitees)
+            .flatten()
+            .copied()
     }
 
     /// Writes what is given into a booking's details.
@@ -75,8 +79,15 @@ impl Texts {
         }
         let mut replace = |users: &Option<Vec<UserId>>, answer: Answer| {
             if let Some(users) = users {
-                details.participants.retain(|p| p.answer != answer && !users.contains(&p.user));
-                details.participants.extend(users.iter().map(|user| Participant { user: *user, answer }));
+                details
+                    .participants
+                    .retain(|p| p.answer != answer && !users.contains(&p.user));
+                details
+                    .participants
+                    .extend(users.iter().map(|user| Participant {
+                        user: *user,
+                        answer,
+                    }));
             }
         };
         replace(&self.invitees, Answer::Invited);
@@ -100,18 +111,33 @@ impl Texts {
 }
 
 /// The dates of a recurrence, or the one date without it.
-pub(super) fn occurrences(rule: Option<&Recurrence>, span: &CivilSpan) -> Result<Vec<Occurrence>, Refusal> {
+pub(super) fn occurrences(
+    rule: Option<&Recurrence>,
+    span: &CivilSpan,
+) -> Result<Vec<Occurrence>, Refusal> {
     let Some(rule) = rule else {
-        let interval = span.interval().map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
-        return Ok(vec![Occurrence { recurrence: span.start, interval, civil: span.clone() }]);
+        let interval = span
+            .interval()
+            .map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
+        return Ok(vec![Occurrence {
+            recurrence: span.start,
+            interval,
+            civil: span.clone(),
+        }]);
     };
     let found = expand(rule, span, MAX_OCCURRENCES).map_err(|error| match error {
-        ExpandError::TooMany { .. } => {
-            Refusal::rule(Rule::TooManyOccurrences { limit: u32::try_from(MAX_OCCURRENCES).unwrap_or(u32::MAX) })
-        }
-        other => Refusal::rule(Rule::Recurrence { detail: other.to_string() }),
+        ExpandError::TooMany { .. } => Refusal::rule(Rule::TooManyOccurrences {
+            limit: u32::try_from(MAX_OCCURRENCES).unwrap_or(u32::MAX),
+        }),
+        other => Refusal::rule(Rule::Recurrence {
+            detail: other.to_string(),
+        }),
     })?;
-    if found.is_empty() { Err(Refusal::rule(Rule::NoOccurrence)) } else { Ok(found) }
+    if found.is_empty() {
+        Err(Refusal::rule(Rule::NoOccurrence))
+    } else {
+        Ok(found)
+    }
 }
 
 /// Refuses resources that the caller may not know of, then those they may not book.
@@ -121,12 +147,20 @@ pub(super) fn permit_resources(
     rights: &Rights<'_>,
 ) -> Result<(), Refusal> {
     for id in resources {
-        if !catalog.resource(*id).is_some_and(|resource| rights.sees(resource)) {
-            return Err(Refusal::NotFound(Missing::Object(crate::catalog::ObjectKind::Resource)));
+        if !catalog
+            .resource(*id)
+            .is_some_and(|resource| rights.sees(resource))
+        {
+            return Err(Refusal::NotFound(Missing::Object(
+                crate::catalog::ObjectKind::Resource,
+            )));
         }
     }
     for id in resources {
-        if !catalog.resource(*id).is_some_and(|resource| rights.books(resource)) {
+        if !catalog
+            .resource(*id)
+            .is_some_and(|resource| rights.books(resource))
+        {
             return Err(Refusal::Forbidden(Forbidden::BookResource));
         }
     }
@@ -144,8 +178,15 @@ pub(super) fn permit_owner(
     if owner == actor.id() {
         return Ok(());
     }
-    let Some(user) = snapshot.users.get(&owner) else { return Err(Refusal::NotFound(Missing::User)) };
-    let may = |id: &ResourceId| snapshot.catalog.resource(*id).is_some_and(|r| rights.books_for(r, user));
+    let Some(user) = snapshot.users.get(&owner) else {
+        return Err(Refusal::NotFound(Missing::User));
+    };
+    let may = |id: &ResourceId| {
+        snapshot
+            .catalog
+            .resource(*id)
+            .is_some_and(|r| rights.books_for(r, user))
+    };
     if !resources.iter().all(may) {
         return Err(Refusal::Forbidden(Forbidden::BookForOthers));
     }
@@ -162,7 +203,11 @@ pub(super) fn permit_override(
     catalog: &Catalog,
     rights: &Rights<'_>,
 ) -> Result<(), Refusal> {
-    let manages = |id: &ResourceId| catalog.resource(*id).is_some_and(|resource| rights.manages(resource));
+    let manages = |id: &ResourceId| {
+        catalog
+            .resource(*id)
+            .is_some_and(|resource| rights.manages(resource))
+    };
     if wanted && !resources.iter().all(manages) {
         return Err(Refusal::Forbidden(Forbidden::Override));
     }
@@ -199,6 +244,17 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
     if person.is_some() || costs_credits {
         locks.extend(owners.iter().copied().map(Lock::User));
     }
-    let balances = if costs_credits { owner.into_iter().collect() } else { Vec::new() };
-    Probe { items, windows, holdings: person, balances, locks, ..Probe::default() }
+    let balances = if costs_credits {
+        owner.into_iter().collect()
+    } else {
+        Vec::new()
+    };
+    Probe {
+        items,
+        windows,
+        holdings: person,
+        balances,
+        locks,
+        ..Probe::default()
+    }
 }

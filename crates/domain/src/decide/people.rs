@@ -1,12 +1,14 @@
 //! Join, leave, answer an invitation; and the management of users.
 
 use super::target::{still_open, visible};
-use super::{Changes, Command, Context, Decision, Lock, Probe, Snapshot, Targets, UserChange, single};
+use super::{
+    Changes, Command, Context, Decision, Lock, Probe, Snapshot, Targets, UserChange, single,
+};
 use crate::booking::{Answer, Booking, Participant};
 use crate::catalog::Object;
 use crate::ids::{BookingId, UserId};
 use crate::limits::{MAX_NAME, MAX_PARTICIPANTS};
-use crate::people::{Role, Rights, User};
+use crate::people::{Rights, Role, User};
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
 use crate::rules;
 
@@ -54,9 +56,19 @@ pub struct DeleteUser {
 }
 
 fn room_for_one_more(booking: &Booking, snapshot: &Snapshot) -> Result<(), Refusal> {
-    let count = booking.details.participants.iter().filter(|p| p.answer != Answer::Declined).count();
-    let limits = booking.resource_ids().map(|id| snapshot.catalog.policy_of(id).max_participants);
-    let limit = limits.filter(|limit| *limit > 0).min().unwrap_or(u32::try_from(MAX_PARTICIPANTS).unwrap_or(500));
+    let count = booking
+        .details
+        .participants
+        .iter()
+        .filter(|p| p.answer != Answer::Declined)
+        .count();
+    let limits = booking
+        .resource_ids()
+        .map(|id| snapshot.catalog.policy_of(id).max_participants);
+    let limit = limits
+        .filter(|limit| *limit > 0)
+        .min()
+        .unwrap_or(u32::try_from(MAX_PARTICIPANTS).unwrap_or(500));
     if u32::try_from(count + booking.details.guests.len()).unwrap_or(u32::MAX) >= limit {
         return Err(Refusal::rule(Rule::TooManyParticipants { limit }));
     }
@@ -76,7 +88,11 @@ macro_rules! single_booking {
                 Ok(single::probe(self.booking))
             }
 
-            fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
+            fn decide(
+                &self,
+                context: &Context,
+                snapshot: &Snapshot,
+            ) -> Result<Decision<Booking>, Refusal> {
                 let booking = visible(self.booking, context, snapshot)?;
                 still_open(booking)?;
                 if booking.is_over(context.now) {
@@ -88,10 +104,18 @@ macro_rules! single_booking {
     };
 }
 
-single_booking!(Join, |_: &Join, booking: &Booking, context: &Context, snapshot: &Snapshot| {
+single_booking!(Join, |_: &Join,
+                       booking: &Booking,
+                       context: &Context,
+                       snapshot: &Snapshot| {
     let me = context.actor.id();
-    let place = booking.details.participants.iter().position(|p| p.user == me);
-    if booking.owner == me || place.is_some_and(|at| booking.details.participants[at].answer == Answer::Participating)
+    let place = booking
+        .details
+        .participants
+        .iter()
+        .position(|p| p.user == me);
+    if booking.owner == me
+        || place.is_some_and(|at| booking.details.participants[at].answer == Answer::Participating)
     {
         return Ok(single::unchanged(booking));
     }
@@ -101,28 +125,56 @@ single_booking!(Join, |_: &Join, booking: &Booking, context: &Context, snapshot:
     if place.is_none_or(|at| booking.details.participants[at].answer == Answer::Declined) {
         room_for_one_more(booking, snapshot)?;
     }
-    Ok(single::change("booking.joined", booking, context, |booking| {
-        booking.details.participants.retain(|p| p.user != me);
-        booking.details.participants.push(Participant { user: me, answer: Answer::Participating });
-    }))
+    Ok(single::change(
+        "booking.joined",
+        booking,
+        context,
+        |booking| {
+            booking.details.participants.retain(|p| p.user != me);
+            booking.details.participants.push(Participant {
+                user: me,
+                answer: Answer::Participating,
+            });
+        },
+    ))
 });
 
-single_booking!(Leave, |_: &Leave, booking: &Booking, context: &Context, _: &Snapshot| {
+single_booking!(Leave, |_: &Leave,
+                        booking: &Booking,
+                        context: &Context,
+                        _: &Snapshot| {
     let me = context.actor.id();
     if !booking.details.participants.iter().any(|p| p.user == me) {
         return Ok(single::unchanged(booking));
     }
-    Ok(single::change("booking.left", booking, context, |booking| {
-        booking.details.participants.retain(|p| p.user != me);
-    }))
+    Ok(single::change(
+        "booking.left",
+        booking,
+        context,
+        |booking| {
+            booking.details.participants.retain(|p| p.user != me);
+        },
+    ))
 });
 
-single_booking!(Answering, |command: &Answering, booking: &Booking, context: &Context, snapshot: &Snapshot| {
+single_booking!(Answering, |command: &Answering,
+                            booking: &Booking,
+                            context: &Context,
+                            snapshot: &Snapshot| {
     let me = context.actor.id();
-    let Some(place) = booking.details.participants.iter().position(|p| p.user == me) else {
+    let Some(place) = booking
+        .details
+        .participants
+        .iter()
+        .position(|p| p.user == me)
+    else {
         return Err(Refusal::rule(Rule::User { user: me }));
     };
-    let answer = if command.accept { Answer::Participating } else { Answer::Declined };
+    let answer = if command.accept {
+        Answer::Participating
+    } else {
+        Answer::Declined
+    };
     let present = booking.details.participants[place].answer;
     if present == answer {
         return Ok(single::unchanged(booking));
@@ -130,14 +182,24 @@ single_booking!(Answering, |command: &Answering, booking: &Booking, context: &Co
     if command.accept && present == Answer::Declined {
         room_for_one_more(booking, snapshot)?;
     }
-    Ok(single::change("booking.answered", booking, context, |booking| {
-        booking.details.participants[place].answer = answer;
-    }))
+    Ok(single::change(
+        "booking.answered",
+        booking,
+        context,
+        |booking| {
+            booking.details.participants[place].answer = answer;
+        },
+    ))
 });
 
 /// Whether the caller may give `after` what it has more than `before`: nobody gives groups, permissions or roles
 /// beyond those they administer.
-fn check_rights(before: Option<&User>, after: &User, rights: &Rights<'_>, snapshot: &Snapshot) -> Result<(), Refusal> {
+fn check_rights(
+    before: Option<&User>,
+    after: &User,
+    rights: &Rights<'_>,
+    snapshot: &Snapshot,
+) -> Result<(), Refusal> {
     if rights.administers_all() {
         return Ok(());
     }
@@ -145,7 +207,10 @@ fn check_rights(before: Option<&User>, after: &User, rights: &Rights<'_>, snapsh
     let catalog = &snapshot.catalog;
     let gains_administrators = after.groups.iter().filter(|id| !had(**id)).any(|id| {
         catalog.group(*id).is_none_or(|group| {
-            let sample = User { groups: vec![*id], ..User::default() };
+            let sample = User {
+                groups: vec![*id],
+                ..User::default()
+            };
             group.roles.contains(&Role::ApplicationAdministrator) || !rights.administers(&sample)
         })
     });
@@ -159,9 +224,14 @@ fn check_rights(before: Option<&User>, after: &User, rights: &Rights<'_>, snapsh
 impl PutUser {
     fn before<'a>(&self, snapshot: &'a Snapshot) -> Result<Option<&'a Object<User>>, Refusal> {
         let Some(id) = self.id else { return Ok(None) };
-        let found = snapshot.users.get(&id).ok_or(Refusal::NotFound(Missing::User))?;
+        let found = snapshot
+            .users
+            .get(&id)
+            .ok_or(Refusal::NotFound(Missing::User))?;
         match self.expected_version {
-            Some(expected) if expected != found.version => Err(Refusal::Stale { current: found.version }),
+            Some(expected) if expected != found.version => Err(Refusal::Stale {
+                current: found.version,
+            }),
             _ => Ok(Some(found)),
         }
     }
@@ -169,32 +239,58 @@ impl PutUser {
     fn check(&self, snapshot: &Snapshot) -> Result<(), Refusal> {
         let user = &self.user;
         let invalid = |field: &str, detail: &str| {
-            Err(Refusal::rule(Rule::Invalid { field: field.into(), detail: detail.into() }))
+            Err(Refusal::rule(Rule::Invalid {
+                field: field.into(),
+                detail: detail.into(),
+            }))
         };
-        let bad_name = |name: &str| name.chars().count() > MAX_NAME || name.chars().any(char::is_control);
-        if user.username.trim().is_empty() || bad_name(&user.username) || user.username.contains(':') {
-            return invalid("username", "1 to 200 characters, no colon, no control characters");
+        let bad_name =
+            |name: &str| name.chars().count() > MAX_NAME || name.chars().any(char::is_control);
+        if user.username.trim().is_empty()
+            || bad_name(&user.username)
+            || user.username.contains(':')
+        {
+            return invalid(
+                "username",
+                "1 to 200 characters, no colon, no control characters",
+            );
         }
         if !rules::is_address(&user.email) {
             return invalid("email", "one plain mail address");
         }
-        if user.name().trim().is_empty() || bad_name(&user.first_name) || bad_name(&user.last_name) {
+        if user.name().trim().is_empty() || bad_name(&user.first_name) || bad_name(&user.last_name)
+        {
             return invalid("first_name", "1 to 200 characters, no control characters");
         }
-        if let Some(group) = user.groups.iter().find(|id| snapshot.catalog.group(**id).is_none()) {
+        if let Some(group) = user
+            .groups
+            .iter()
+            .find(|id| snapshot.catalog.group(**id).is_none())
+        {
             return invalid("groups", &format!("there is no group {group}"));
         }
-        if let Some(p) = user.permissions.iter().find(|p| snapshot.catalog.resource(p.resource).is_none()) {
-            return invalid("permissions", &format!("there is no resource {}", p.resource));
+        if let Some(p) = user
+            .permissions
+            .iter()
+            .find(|p| snapshot.catalog.resource(p.resource).is_none())
+        {
+            return invalid(
+                "permissions",
+                &format!("there is no resource {}", p.resource),
+            );
         }
         rules::attributes_of_user(user, &snapshot.catalog)?;
         let (by_name, by_email) = snapshot.taken;
         let others = |holder: Option<UserId>| holder.is_some_and(|holder| Some(holder) != self.id);
         if others(by_name) {
-            return Err(Refusal::rule(Rule::Taken { field: "username".into() }));
+            return Err(Refusal::rule(Rule::Taken {
+                field: "username".into(),
+            }));
         }
         if others(by_email) {
-            return Err(Refusal::rule(Rule::Taken { field: "email".into() }));
+            return Err(Refusal::rule(Rule::Taken {
+                field: "email".into(),
+            }));
         }
         Ok(())
     }
@@ -204,16 +300,31 @@ impl Command for PutUser {
     type Outcome = Object<User>;
 
     fn targets(&self, _context: &Context) -> Targets {
-        Targets { users: self.id.into_iter().collect(), ..Targets::default() }
+        Targets {
+            users: self.id.into_iter().collect(),
+            ..Targets::default()
+        }
     }
 
     fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        let locks = [Lock::People].into_iter().chain(self.id.map(Lock::User)).collect();
+        let locks = [Lock::People]
+            .into_iter()
+            .chain(self.id.map(Lock::User))
+            .collect();
         let names = Some((self.user.username.clone(), self.user.email.clone()));
-        Ok(Probe { locks, names, new_user: self.id.is_none(), ..Probe::default() })
+        Ok(Probe {
+            locks,
+            names,
+            new_user: self.id.is_none(),
+            ..Probe::default()
+        })
     }
 
-    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Object<User>>, Refusal> {
+    fn decide(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<Decision<Object<User>>, Refusal> {
         let rights = context.rights(snapshot);
         let before = self.before(snapshot)?;
         let allowed = match before {
@@ -249,7 +360,13 @@ impl Command for PutUser {
             password_hash: self.password_hash.clone(),
             end_sessions,
         };
-        Ok(Decision { changes: Changes { users: vec![change], ..Changes::default() }, outcome: after })
+        Ok(Decision {
+            changes: Changes {
+                users: vec![change],
+                ..Changes::default()
+            },
+            outcome: after,
+        })
     }
 }
 
@@ -257,20 +374,40 @@ impl Command for DeleteUser {
     type Outcome = ();
 
     fn targets(&self, _context: &Context) -> Targets {
-        Targets { users: vec![self.id], ..Targets::default() }
+        Targets {
+            users: vec![self.id],
+            ..Targets::default()
+        }
     }
 
     fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        Ok(Probe { locks: vec![Lock::People, Lock::User(self.id)], ..Probe::default() })
+        Ok(Probe {
+            locks: vec![Lock::People, Lock::User(self.id)],
+            ..Probe::default()
+        })
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<()>, Refusal> {
-        let user = snapshot.users.get(&self.id).ok_or(Refusal::NotFound(Missing::User))?;
+        let user = snapshot
+            .users
+            .get(&self.id)
+            .ok_or(Refusal::NotFound(Missing::User))?;
         if self.id == context.actor.id() || !context.rights(snapshot).administers(user) {
             return Err(Refusal::Forbidden(Forbidden::ManagePeople));
         }
         let before = Some(user.as_ref().clone());
-        let change = UserChange { before, after: None, password_hash: None, end_sessions: true };
-        Ok(Decision { changes: Changes { users: vec![change], ..Changes::default() }, outcome: () })
+        let change = UserChange {
+            before,
+            after: None,
+            password_hash: None,
+            end_sessions: true,
+        };
+        Ok(Decision {
+            changes: Changes {
+                users: vec![change],
+                ..Changes::default()
+            },
+            outcome: (),
+        })
     }
 }

@@ -27,13 +27,22 @@ pub struct Decline {
 /// its owner. Nobody approves their own booking by being the owner.
 pub(super) fn may_review(booking: &Booking, snapshot: &Snapshot, rights: &Rights<'_>) -> bool {
     let owner = snapshot.users.get(&booking.owner);
-    let manages = |id| snapshot.catalog.resource(id).is_some_and(|resource| rights.manages(resource));
+    let manages = |id| {
+        snapshot
+            .catalog
+            .resource(id)
+            .is_some_and(|resource| rights.manages(resource))
+    };
     rights.administers_all()
         || owner.is_some_and(|owner| rights.administers(owner))
         || booking.resource_ids().any(manages)
 }
 
-fn pending<'a>(id: BookingId, context: &Context, snapshot: &'a Snapshot) -> Result<&'a Booking, Refusal> {
+fn pending<'a>(
+    id: BookingId,
+    context: &Context,
+    snapshot: &'a Snapshot,
+) -> Result<&'a Booking, Refusal> {
     let booking = visible(id, context, snapshot)?;
     if !may_review(booking, snapshot, &context.rights(snapshot)) {
         return Err(Refusal::Forbidden(Forbidden::Approve));
@@ -55,9 +64,14 @@ impl Command for Approve {
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
         let booking = pending(self.booking, context, snapshot)?;
         match booking.state {
-            State::Pending => Ok(single::change("booking.approved", booking, context, |booking| {
-                booking.state = State::Confirmed;
-            })),
+            State::Pending => Ok(single::change(
+                "booking.approved",
+                booking,
+                context,
+                |booking| {
+                    booking.state = State::Confirmed;
+                },
+            )),
             State::Confirmed => Ok(single::unchanged(booking)),
             state => Err(Refusal::rule(Rule::State { state })),
         }
@@ -80,10 +94,11 @@ impl Command for Decline {
         match booking.state {
             State::Pending => {
                 let credits = crate::rules::refund(&[booking], context);
-                let mut decision = single::change("booking.declined", booking, context, |booking| {
-                    booking.state = State::Declined;
-                    booking.details.reason.clone_from(&self.reason);
-                });
+                let mut decision =
+                    single::change("booking.declined", booking, context, |booking| {
+                        booking.state = State::Declined;
+                        booking.details.reason.clone_from(&self.reason);
+                    });
                 decision.changes.credits = credits;
                 Ok(decision)
             }

@@ -6,12 +6,18 @@ use crate::ids::BookingId;
 
 /// The booking alone.
 pub(super) fn targets(booking: BookingId) -> Targets {
-    Targets { bookings: BookingTarget::One(booking), ..Targets::default() }
+    Targets {
+        bookings: BookingTarget::One(booking),
+        ..Targets::default()
+    }
 }
 
 /// A lock on the booking alone.
 pub(super) fn probe(booking: BookingId) -> Probe {
-    Probe { locks: vec![Lock::Booking(booking)], ..Probe::default() }
+    Probe {
+        locks: vec![Lock::Booking(booking)],
+        ..Probe::default()
+    }
 }
 
 /// The change of one booking by `edit`, as its next version.
@@ -26,11 +32,24 @@ pub(super) fn change(
     after.updated_at = context.now;
     edit(&mut after);
     let outcome = after.clone();
-    let change = BookingChange { event, before: Some(before.clone()), after };
-    Decision { changes: Changes { bookings: vec![change], ..Changes::default() }, outcome }
+    let change = BookingChange {
+        event,
+        before: Some(before.clone()),
+        after,
+    };
+    Decision {
+        changes: Changes {
+            bookings: vec![change],
+            ..Changes::default()
+        },
+        outcome,
+    }
 }
 
 /// No change: what was asked for is so already.
 pub(super) fn unchanged(booking: &Booking) -> Decision<Booking> {
-    Decision { changes: Changes::default(), outcome: booking.clone() }
+    Decision {
+        changes: Changes::default(),
+        outcome: booking.clone(),
+    }
 }

@@ -31,7 +31,9 @@ pub(super) fn changeable<'a>(
         return Err(Refusal::Forbidden(Forbidden::ChangeBooking));
     }
     match expected_version {
-        Some(expected) if expected != booking.version => Err(Refusal::Stale { current: booking.version }),
+        Some(expected) if expected != booking.version => Err(Refusal::Stale {
+            current: booking.version,
+        }),
         _ => Ok(booking),
     }
 }
@@ -41,20 +43,31 @@ pub(super) fn may_change(booking: &Booking, context: &Context, snapshot: &Snapsh
     let rights = context.rights(snapshot);
     booking.owner == rights.user()
         || rights.administers_all()
-        || snapshot.users.get(&booking.owner).is_some_and(|owner| rights.administers(owner))
+        || snapshot
+            .users
+            .get(&booking.owner)
+            .is_some_and(|owner| rights.administers(owner))
         || manages_all(booking, context, snapshot)
 }
 
 /// Whether the caller manages all of the booking's resources.
 pub(super) fn manages_all(booking: &Booking, context: &Context, snapshot: &Snapshot) -> bool {
     let rights = context.rights(snapshot);
-    let mut resources = booking.resource_ids().map(|id| snapshot.catalog.resource(id));
+    let mut resources = booking
+        .resource_ids()
+        .map(|id| snapshot.catalog.resource(id));
     resources.all(|resource| resource.is_some_and(|resource| rights.manages(resource)))
 }
 
 /// Refuses a booking whose life is over.
 pub(super) fn still_open(booking: &Booking) -> Result<(), Refusal> {
-    if booking.state.is_open() { Ok(()) } else { Err(Refusal::rule(Rule::State { state: booking.state })) }
+    if booking.state.is_open() {
+        Ok(())
+    } else {
+        Err(Refusal::rule(Rule::State {
+            state: booking.state,
+        }))
+    }
 }
 
 /// The bookings of the anchor's series that a scope is about; the anchor is always among them.

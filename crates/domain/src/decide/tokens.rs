@@ -65,20 +65,32 @@ impl Command for IssueToken {
     type Outcome = TokenId;
 
     fn targets(&self, _context: &Context) -> Targets {
-        Targets { users: vec![self.0.user], ..Targets::default() }
+        Targets {
+            users: vec![self.0.user],
+            ..Targets::default()
+        }
     }
 
     fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        Ok(Probe { locks: vec![Lock::User(self.0.user)], new_token: true, ..Probe::default() })
+        Ok(Probe {
+            locks: vec![Lock::User(self.0.user)],
+            new_token: true,
+            ..Probe::default()
+        })
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<TokenId>, Refusal> {
         let token = &self.0;
-        let user = snapshot.users.get(&token.user).ok_or(Refusal::NotFound(Missing::User))?;
+        let user = snapshot
+            .users
+            .get(&token.user)
+            .ok_or(Refusal::NotFound(Missing::User))?;
         if token.user != context.actor.id() && !context.rights(snapshot).administers_all() {
             return Err(Refusal::Forbidden(Forbidden::ManagePeople));
         }
-        if !context.actor.scopes.includes(token.scopes) || (token.unlimited && context.actor.token.is_some()) {
+        if !context.actor.scopes.includes(token.scopes)
+            || (token.unlimited && context.actor.token.is_some())
+        {
             return Err(Refusal::Forbidden(Forbidden::Escalate));
         }
         if !user.is_active() {
@@ -89,12 +101,38 @@ impl Command for IssueToken {
         }
         if token.expires_at.is_some_and(|at| at <= context.now) {
             let detail = "must lie in the future".into();
-            return Err(Refusal::rule(Rule::Invalid { field: "expires_at".into(), detail }));
+            return Err(Refusal::rule(Rule::Invalid {
+                field: "expires_at".into(),
+                detail,
+            }));
         }
         let id = snapshot.fresh.token.unwrap_or(TokenId(0));
-        let NewToken { user, kind, name, hash, scopes, expires_at, unlimited } = token.clone();
-        let change = TokenChange::Issued { id, user, kind, name, hash, scopes, expires_at, unlimited };
-        Ok(Decision { changes: Changes { tokens: vec![change], ..Changes::default() }, outcome: id })
+        let NewToken {
+            user,
+            kind,
+            name,
+            hash,
+            scopes,
+            expires_at,
+            unlimited,
+        } = token.clone();
+        let change = TokenChange::Issued {
+            id,
+            user,
+            kind,
+            name,
+            hash,
+            scopes,
+            expires_at,
+            unlimited,
+        };
+        Ok(Decision {
+            changes: Changes {
+                tokens: vec![change],
+                ..Changes::default()
+            },
+            outcome: id,
+        })
     }
 }
 
@@ -102,18 +140,33 @@ impl Command for RevokeToken {
     type Outcome = ();
 
     fn targets(&self, _context: &Context) -> Targets {
-        Targets { users: vec![self.owner], ..Targets::default() }
+        Targets {
+            users: vec![self.owner],
+            ..Targets::default()
+        }
     }
 
     fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        Ok(Probe { locks: vec![Lock::User(self.owner)], ..Probe::default() })
+        Ok(Probe {
+            locks: vec![Lock::User(self.owner)],
+            ..Probe::default()
+        })
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<()>, Refusal> {
         if self.owner != context.actor.id() && !context.rights(snapshot).administers_all() {
             return Err(Refusal::NotFound(Missing::Token));
         }
-        let change = TokenChange::Revoked { id: self.id, user: self.owner };
-        Ok(Decision { changes: Changes { tokens: vec![change], ..Changes::default() }, outcome: () })
+        let change = TokenChange::Revoked {
+            id: self.id,
+            user: self.owner,
+        };
+        Ok(Decision {
+            changes: Changes {
+                tokens: vec![change],
+                ..Changes::default()
+            },
+            outcome: (),
+        })
     }
 }

@@ -137,7 +137,9 @@ impl Scopes {
 
     /// The scopes, in order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
-        Scope::ALL.into_iter().filter(move |scope| self.allows(*scope))
+        Scope::ALL
+            .into_iter()
+            .filter(move |scope| self.allows(*scope))
     }
 }
 

@@ -26,10 +26,17 @@ impl<'a> Rights<'a> {
             granted.extend_from_slice(&group.permissions);
         }
         for grant in granted {
-            let held = permissions.entry(grant.resource).or_insert(grant.permission);
+            let held = permissions
+                .entry(grant.resource)
+                .or_insert(grant.permission);
             *held = (*held).max(grant.permission);
         }
-        Self { catalog, user, administrator: administrator && user.is_active(), permissions }
+        Self {
+            catalog,
+            user,
+            administrator: administrator && user.is_active(),
+            permissions,
+        }
     }
 
     /// The person's id.
@@ -44,7 +51,11 @@ impl<'a> Rights<'a> {
 
     fn has_role_in(&self, group: Option<GroupId>, role: Role) -> bool {
         group.is_some_and(|id| {
-            self.user.groups.contains(&id) && self.catalog.group(id).is_some_and(|group| group.roles.contains(&role))
+            self.user.groups.contains(&id)
+                && self
+                    .catalog
+                    .group(id)
+                    .is_some_and(|group| group.roles.contains(&role))
         })
     }
 
@@ -57,7 +68,10 @@ impl<'a> Rights<'a> {
         let site = area.and_then(|area| self.catalog.sites.get(area.site.0));
         let schedule = self.catalog.schedule_of(resource);
         self.has_role_in(resource.admin_group, Role::ResourceAdministrator)
-            || self.has_role_in(schedule.and_then(|s| s.admin_group), Role::ScheduleAdministrator)
+            || self.has_role_in(
+                schedule.and_then(|s| s.admin_group),
+                Role::ScheduleAdministrator,
+            )
             || self.has_role_in(area.and_then(|a| a.manager_group), Role::LocationManager)
             || self.has_role_in(site.and_then(|s| s.manager_group), Role::SiteManager)
     }
@@ -65,18 +79,26 @@ impl<'a> Rights<'a> {
     /// Whether the person administers another: all, or the members of a group whose administrators they are in.
     pub fn administers(&self, other: &User) -> bool {
         self.administrator
-            || other.groups.iter().filter_map(|id| self.catalog.group(*id)).any(|group| {
-                self.has_role_in(group.admin_group, Role::GroupAdministrator)
-            })
+            || other
+                .groups
+                .iter()
+                .filter_map(|id| self.catalog.group(*id))
+                .any(|group| self.has_role_in(group.admin_group, Role::GroupAdministrator))
     }
 
     /// Whether the person belongs to an audience, for a resource.
-    pub fn in_audience(&self, audience: &Audience, resource: &Object<Resource>, needs: Permission) -> bool {
+    pub fn in_audience(
+        &self,
+        audience: &Audience,
+        resource: &Object<Resource>,
+        needs: Permission,
+    ) -> bool {
         let named = match audience {
             Audience::Everyone => true,
-            Audience::Permitted => {
-                self.permissions.get(&ResourceId(resource.id)).is_some_and(|held| *held >= needs)
-            }
+            Audience::Permitted => self
+                .permissions
+                .get(&ResourceId(resource.id))
+                .is_some_and(|held| *held >= needs),
             Audience::Groups(groups) => groups.iter().any(|group| self.user.groups.contains(group)),
             Audience::Managers => false,
         };
@@ -108,6 +130,9 @@ impl<'a> Rights<'a> {
 
     /// The resources the person may know of, by id.
     pub fn visible(&self) -> impl Iterator<Item = &'a std::sync::Arc<Object<Resource>>> + '_ {
-        self.catalog.resources.values().filter(|resource| self.sees(resource))
+        self.catalog
+            .resources
+            .values()
+            .filter(|resource| self.sees(resource))
     }
 }

@@ -5,7 +5,12 @@ use crate::decide::Snapshot;
 use crate::refusal::Violation;
 
 /// Whether enough of each accessory is free.
-pub(super) fn check_stock(_proposal: &Proposal<'_>, _snapshot: &Snapshot, _found: &mut Vec<Violation>) {}
+pub(super) fn check_stock(
+    _proposal: &Proposal<'_>,
+    _snapshot: &Snapshot,
+    _found: &mut Vec<Violation>,
+) {
+}
 
 /// Whether the accessories go with the resources, in these quantities.
 pub(super) fn check(_proposal: &Proposal<'_>, _snapshot: &Snapshot, _found: &mut Vec<Violation>) {}

@@ -21,13 +21,20 @@ pub(crate) fn of_user(_user: &User, _catalog: &Catalog) -> Result<(), Refusal> {
 }
 
 /// Whether a resource's attributes fit their definitions.
-pub(crate) fn of_resource(_resource: &Resource, _id: Option<i64>, _catalog: &Catalog) -> Result<(), Refusal> {
+pub(crate) fn of_resource(
+    _resource: &Resource,
+    _id: Option<i64>,
+    _catalog: &Catalog,
+) -> Result<(), Refusal> {
     Ok(())
 }
 
 /// The pattern, compiled.
 pub(crate) fn compile_pattern(pattern: &str) -> Result<regex::Regex, Refusal> {
     regex::Regex::new(pattern).map_err(|error| {
-        Refusal::rule(crate::refusal::Rule::Invalid { field: "pattern".into(), detail: error.to_string() })
+        Refusal::rule(crate::refusal::Rule::Invalid {
+            field: "pattern".into(),
+            detail: error.to_string(),
+        })
     })
 }

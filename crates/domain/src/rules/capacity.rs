@@ -32,7 +32,12 @@ pub fn peak_units<'a>(claims: impl Iterator<Item = &'a Claim>, window: &Interval
 
 /// The most units of a resource that these claims take at any instant from `from` on.
 pub fn units_in_use(claims: &[Claim], resource: ResourceId, from: Interval) -> u32 {
-    peak_units(claims.iter().filter(|claim| claim.item == Item::Resource(resource)), &from)
+    peak_units(
+        claims
+            .iter()
+            .filter(|claim| claim.item == Item::Resource(resource)),
+        &from,
+    )
 }
 
 /// The claims that count against a proposal, by item, with those of the proposal's own bookings so far.
@@ -43,25 +48,45 @@ struct Taken<'a> {
 
 impl Taken<'_> {
     fn peak(&self, item: Item, window: &Interval, except: BookingId) -> u32 {
-        let claims = self.by_item.get(&item).into_iter().flatten().filter(|claim| claim.booking != except);
+        let claims = self
+            .by_item
+            .get(&item)
+            .into_iter()
+            .flatten()
+            .filter(|claim| claim.booking != except);
         peak_units(claims, window)
     }
 
     fn overlaps(&self, item: Item, window: &Interval, except: BookingId) -> bool {
-        self.by_item
-            .get(&item)
-            .is_some_and(|claims| claims.iter().any(|c| c.booking != except && c.occupied.overlaps(window)))
+        self.by_item.get(&item).is_some_and(|claims| {
+            claims
+                .iter()
+                .any(|c| c.booking != except && c.occupied.overlaps(window))
+        })
     }
 
     fn judge(&self, claim: &Claim, booking: &Booking) -> Option<Violation> {
-        let Item::Resource(id) = claim.item else { return None };
-        let units = self.catalog.resource(id).map_or(0, |resource| resource.units);
+        let Item::Resource(id) = claim.item else {
+            return None;
+        };
+        let units = self
+            .catalog
+            .resource(id)
+            .map_or(0, |resource| resource.units);
         let family = self.catalog.family(id);
-        let by_family =
-            family.into_iter().any(|other| self.overlaps(Item::Resource(other), &claim.occupied, claim.booking));
-        let taken = if by_family { units } else { self.peak(claim.item, &claim.occupied, claim.booking) };
+        let by_family = family
+            .into_iter()
+            .any(|other| self.overlaps(Item::Resource(other), &claim.occupied, claim.booking));
+        let taken = if by_family {
+            units
+        } else {
+            self.peak(claim.item, &claim.occupied, claim.booking)
+        };
         let free = units.saturating_sub(taken);
-        let rule = Rule::Occupied { free, requested: claim.units };
+        let rule = Rule::Occupied {
+            free,
+            requested: claim.units,
+        };
         (claim.units > free && claim.units <= units)
             .then(|| Violation::of(rule).on(id).at(booking.interval.start()))
     }
@@ -69,11 +94,26 @@ impl Taken<'_> {
 
 /// Whether each booking finds enough units free, the proposal's earlier ones counted.
 pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Vec<Violation>) {
-    let mut taken = Taken { by_item: HashMap::new(), catalog: &snapshot.catalog };
-    for claim in snapshot.claims.iter().filter(|claim| !proposal.replaced.contains_key(&claim.booking)) {
-        taken.by_item.entry(claim.item).or_default().push(claim.clone());
+    let mut taken = Taken {
+        by_item: HashMap::new(),
+        catalog: &snapshot.catalog,
+    };
+    for claim in snapshot
+        .claims
+        .iter()
+        .filter(|claim| !proposal.replaced.contains_key(&claim.booking))
+    {
+        taken
+            .by_item
+            .entry(claim.item)
+            .or_default()
+            .push(claim.clone());
     }
-    for booking in proposal.bookings.iter().filter(|booking| booking.state.occupies()) {
+    for booking in proposal
+        .bookings
+        .iter()
+        .filter(|booking| booking.state.occupies())
+    {
         for claim in booking.claims() {
             if proposal.moves(booking) {
                 found.extend(taken.judge(&claim, booking));
@@ -97,7 +137,10 @@ fn check_schedule(
     }
     let catalog = &snapshot.catalog;
     for resource in booking.resource_ids().filter_map(|id| catalog.resource(id)) {
-        let Some(schedule) = catalog.schedule_of(resource).filter(|schedule| schedule.max_concurrent > 0) else {
+        let Some(schedule) = catalog
+            .schedule_of(resource)
+            .filter(|schedule| schedule.max_concurrent > 0)
+        else {
             continue;
         };
         let of_schedule = catalog.resources_of_schedule(ScheduleId(schedule.id));
@@ -105,12 +148,21 @@ fn check_schedule(
             .iter()
             .filter_map(|id| taken.by_item.get(&Item::Resource(*id)))
             .flatten()
-            .map(|claim| Claim { units: 1, ..claim.clone() })
+            .map(|claim| Claim {
+                units: 1,
+                ..claim.clone()
+            })
             .collect();
         in_use.dedup_by_key(|claim| (claim.item, claim.booking));
         if peak_units(in_use.iter(), &booking.interval) > schedule.max_concurrent {
-            let rule = Rule::ScheduleFull { limit: schedule.max_concurrent };
-            found.push(Violation::of(rule).on(ResourceId(resource.id)).at(booking.interval.start()));
+            let rule = Rule::ScheduleFull {
+                limit: schedule.max_concurrent,
+            };
+            found.push(
+                Violation::of(rule)
+                    .on(ResourceId(resource.id))
+                    .at(booking.interval.start()),
+            );
         }
     }
 }

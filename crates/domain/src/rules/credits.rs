@@ -16,7 +16,11 @@ pub(super) fn apply(_bookings: &[Booking], _catalog: &Catalog) -> bool {
 pub(super) fn check(_proposal: &Proposal<'_>, _snapshot: &Snapshot, _found: &mut Vec<Violation>) {}
 
 /// Writes what each booking costs into it, and gives the entries for the owner's ledger.
-pub fn charge(_bookings: &mut [Booking], _context: &Context, _snapshot: &Snapshot) -> Vec<CreditEntry> {
+pub fn charge(
+    _bookings: &mut [Booking],
+    _context: &Context,
+    _snapshot: &Snapshot,
+) -> Vec<CreditEntry> {
     Vec::new()
 }
 
@@ -35,7 +39,13 @@ pub fn refund(bookings: &[&Booking], context: &Context) -> Vec<CreditEntry> {
     let entry = |booking: &&Booking| {
         let amount = booking.details.credits.filter(|taken| !taken.is_zero())?;
         let note = format!("booking {} called off", booking.id);
-        Some(CreditEntry { user: booking.owner, amount, booking: Some(booking.id), note, at: context.now })
+        Some(CreditEntry {
+            user: booking.owner,
+            amount,
+            booking: Some(booking.id),
+            note,
+            at: context.now,
+        })
     };
     bookings.iter().filter_map(entry).collect()
 }

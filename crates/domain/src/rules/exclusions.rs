@@ -12,20 +12,31 @@ use crate::time::Interval;
 
 /// The kinds that exclude `resource` for its owner.
 fn excluded_by(resource: ResourceId, catalog: &Catalog) -> HashSet<ResourceKind> {
-    let Some(kind) = catalog.resource(resource).map(|resource| resource.kind) else { return HashSet::new() };
-    let policy = catalog.policy_of(resource);
-    let other = |exclusion: &crate::catalog::Exclusion| match (exclusion.0 == kind, exclusion.1 == kind) {
-        (true, _) => Some(exclusion.1),
-        (_, true) => Some(exclusion.0),
-        _ => None,
+    let Some(kind) = catalog.resource(resource).map(|resource| resource.kind) else {
+        return HashSet::new();
     };
+    let policy = catalog.policy_of(resource);
+    let other =
+        |exclusion: &crate::catalog::Exclusion| match (exclusion.0 == kind, exclusion.1 == kind) {
+            (true, _) => Some(exclusion.1),
+            (_, true) => Some(exclusion.0),
+            _ => None,
+        };
     policy.exclusions.iter().filter_map(other).collect()
 }
 
 /// The windows in which the owner's other bookings count.
 pub(super) fn windows(bookings: &[Booking], catalog: &Catalog) -> Vec<Interval> {
-    let counts = |booking: &&Booking| booking.resource_ids().any(|id| !excluded_by(id, catalog).is_empty());
-    bookings.iter().filter(counts).map(|booking| booking.interval).collect()
+    let counts = |booking: &&Booking| {
+        booking
+            .resource_ids()
+            .any(|id| !excluded_by(id, catalog).is_empty())
+    };
+    bookings
+        .iter()
+        .filter(counts)
+        .map(|booking| booking.interval)
+        .collect()
 }
 
 /// Whether the owner holds something else at the time.
@@ -44,15 +55,25 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
                     && held.booking != booking.id
                     && !proposal.replaced.contains_key(&held.booking)
             });
-            let planned = proposal.bookings[..index].iter().filter(|b| b.interval.overlaps(&booking.interval));
+            let planned = proposal.bookings[..index]
+                .iter()
+                .filter(|b| b.interval.overlaps(&booking.interval));
             let held = stored
                 .flat_map(|held| held.resources.clone())
                 .chain(planned.flat_map(Booking::resource_ids))
                 .chain(own[..place].iter().copied());
-            if let Some(kind) = held.filter_map(|id| kind_of(&id)).find(|kind| excluded.contains(kind)) {
+            if let Some(kind) = held
+                .filter_map(|id| kind_of(&id))
+                .find(|kind| excluded.contains(kind))
+            {
                 let source = catalog.policy_of(*id).sources.exclusions;
                 let rule = Rule::Excluded { held: kind };
-                found.push(Violation::of(rule).on(*id).at(booking.interval.start()).set_by(source));
+                found.push(
+                    Violation::of(rule)
+                        .on(*id)
+                        .at(booking.interval.start())
+                        .set_by(source),
+                );
             }
         }
     }

@@ -13,8 +13,10 @@ mod timing;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+pub(crate) use attributes::{
+    compile_pattern, of_resource as attributes_of_resource, of_user as attributes_of_user,
+};
 pub use capacity::{peak_units, units_in_use};
-pub(crate) use attributes::{compile_pattern, of_resource as attributes_of_resource, of_user as attributes_of_user};
 pub use credits::{charge, recharge, refund};
 pub(crate) use texts::is_address;
 
@@ -22,10 +24,10 @@ use crate::booking::{Booking, Item, State};
 use crate::catalog::Catalog;
 use crate::decide::{Context, Snapshot, Wanted};
 use crate::ids::{BookingId, ResourceId};
+use crate::limits;
 use crate::people::Rights;
 use crate::refusal::{Refusal, Rule, Violation};
 use crate::time::Interval;
-use crate::limits;
 
 /// Bookings as they would be, to be judged together.
 #[derive(Clone, Debug)]
@@ -44,7 +46,8 @@ impl Proposal<'_> {
     /// Whether the booking is new, or other in its time or resources than the stored one.
     fn moves(&self, booking: &Booking) -> bool {
         self.replaced.get(&booking.id).is_none_or(|before| {
-            before.interval != booking.interval || before.details.resources != booking.details.resources
+            before.interval != booking.interval
+                || before.details.resources != booking.details.resources
         })
     }
 }
@@ -77,7 +80,10 @@ pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) ->
 /// The refusal.
 pub fn shape(resources: &[Wanted]) -> Result<(), Refusal> {
     let invalid = |field: &str, detail: &str| {
-        Refusal::rule(Rule::Invalid { field: field.into(), detail: detail.into() })
+        Refusal::rule(Rule::Invalid {
+            field: field.into(),
+            detail: detail.into(),
+        })
     };
     if resources.is_empty() {
         return Err(invalid("resources", "at least one resource is needed"));
@@ -88,9 +94,11 @@ pub fn shape(resources: &[Wanted]) -> Result<(), Refusal> {
     let mut seen = HashSet::new();
     for wanted in resources {
         if !seen.insert(wanted.resource) {
-            return Err(Refusal::by(vec![Violation::of(Rule::Duplicate).on(wanted.resource)]).err().unwrap_or_else(
-                || Refusal::rule(Rule::Duplicate),
-            ));
+            return Err(
+                Refusal::by(vec![Violation::of(Rule::Duplicate).on(wanted.resource)])
+                    .err()
+                    .unwrap_or_else(|| Refusal::rule(Rule::Duplicate)),
+            );
         }
         if wanted.units == 0 || wanted.units > limits::MAX_UNITS {
             return Err(invalid("units", "at least 1 and at most 100000"));
@@ -103,19 +111,36 @@ pub fn shape(resources: &[Wanted]) -> Result<(), Refusal> {
 /// the caller can not give.
 pub fn first_state(resources: &[ResourceId], catalog: &Catalog, rights: &Rights<'_>) -> State {
     let waits = |id: &ResourceId| {
-        catalog.policy_of(*id).approval && !catalog.resource(*id).is_some_and(|resource| rights.manages(resource))
+        catalog.policy_of(*id).approval
+            && !catalog
+                .resource(*id)
+                .is_some_and(|resource| rights.manages(resource))
     };
-    if resources.iter().any(waits) { State::Pending } else { State::Confirmed }
+    if resources.iter().any(waits) {
+        State::Pending
+    } else {
+        State::Confirmed
+    }
 }
 
 /// The other items that a schedule's limit on concurrent use makes count.
 pub(crate) fn schedule_items(bookings: &[Booking], catalog: &Catalog) -> Vec<Item> {
     let mut limited = BTreeSet::new();
     for id in bookings.iter().flat_map(Booking::resource_ids) {
-        let schedule = catalog.resource(id).and_then(|resource| catalog.schedule_of(resource));
-        limited.extend(schedule.filter(|schedule| schedule.max_concurrent > 0).map(|schedule| schedule.id));
+        let schedule = catalog
+            .resource(id)
+            .and_then(|resource| catalog.schedule_of(resource));
+        limited.extend(
+            schedule
+                .filter(|schedule| schedule.max_concurrent > 0)
+                .map(|schedule| schedule.id),
+        );
     }
-    limited.into_iter().flat_map(|id| catalog.resources_of_schedule(id.into())).map(Item::Resource).collect()
+    limited
+        .into_iter()
+        .flat_map(|id| catalog.resources_of_schedule(id.into()))
+        .map(Item::Resource)
+        .collect()
 }
 
 /// The windows in which the owner's other bookings count, by exclusions and quotas.

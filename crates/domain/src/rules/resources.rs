@@ -14,18 +14,29 @@ pub(super) fn check(
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    let Some(first) = proposal.bookings.iter().find(|booking| proposal.moves(booking)) else { return };
+    let Some(first) = proposal
+        .bookings
+        .iter()
+        .find(|booking| proposal.moves(booking))
+    else {
+        return;
+    };
     let catalog = &snapshot.catalog;
     for booked in &first.details.resources {
         let Some(resource) = catalog.resource(booked.resource) else {
             let field = ObjectKind::Resource.name().into();
-            let rule = Rule::Invalid { field, detail: "the resource does not exist any more".into() };
+            let rule = Rule::Invalid {
+                field,
+                detail: "the resource does not exist any more".into(),
+            };
             found.push(Violation::of(rule).on(booked.resource));
             continue;
         };
         let mut refuse = |rule| found.push(Violation::of(rule).on(booked.resource));
         if booked.units > resource.units {
-            refuse(Rule::TooManyUnits { units: resource.units });
+            refuse(Rule::TooManyUnits {
+                units: resource.units,
+            });
         }
         if resource.state != ResourceState::Available {
             refuse(Rule::Unavailable);
@@ -37,20 +48,35 @@ pub(super) fn check(
             ResourceMode::Assigned => refuse(Rule::Assigned),
         }
         for required in resource.requires.iter().filter(|id| !first.takes(**id)) {
-            refuse(Rule::RequiresResource { required: *required });
+            refuse(Rule::RequiresResource {
+                required: *required,
+            });
         }
     }
     check_count(first, proposal, snapshot, found);
 }
 
-fn check_count(first: &Booking, proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Vec<Violation>) {
+fn check_count(
+    first: &Booking,
+    proposal: &Proposal<'_>,
+    snapshot: &Snapshot,
+    found: &mut Vec<Violation>,
+) {
     if proposal.override_rules {
         return;
     }
     let count = u32::try_from(first.details.resources.len()).unwrap_or(u32::MAX);
-    let resources = first.resource_ids().filter_map(|id| snapshot.catalog.resource(id));
-    let limits = resources.filter_map(|resource| snapshot.catalog.schedule_of(resource)).map(|s| s.max_resources);
-    if let Some(limit) = limits.filter(|limit| *limit > 0).min().filter(|limit| count > *limit) {
+    let resources = first
+        .resource_ids()
+        .filter_map(|id| snapshot.catalog.resource(id));
+    let limits = resources
+        .filter_map(|resource| snapshot.catalog.schedule_of(resource))
+        .map(|s| s.max_resources);
+    if let Some(limit) = limits
+        .filter(|limit| *limit > 0)
+        .min()
+        .filter(|limit| count > *limit)
+    {
         found.push(Violation::of(Rule::TooManyResources { limit }));
     }
 }

@@ -8,12 +8,22 @@ use crate::limits::{MAX_GUESTS, MAX_NOTE, MAX_PARTICIPANTS, MAX_TITLE};
 use crate::refusal::{Rule, Violation};
 
 /// What must be given, by policy.
-pub(super) fn check_required(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Vec<Violation>) {
-    let Some(booking) = proposal.bookings.first() else { return };
+pub(super) fn check_required(
+    proposal: &Proposal<'_>,
+    snapshot: &Snapshot,
+    found: &mut Vec<Violation>,
+) {
+    let Some(booking) = proposal.bookings.first() else {
+        return;
+    };
     let details = &booking.details;
     let is_new = !proposal.replaced.contains_key(&booking.id);
     let missing = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
-    let people = details.participants.iter().filter(|p| p.answer != Answer::Declined).count();
+    let people = details
+        .participants
+        .iter()
+        .filter(|p| p.answer != Answer::Declined)
+        .count();
     for id in booking.resource_ids() {
         let policy = snapshot.catalog.policy_of(id);
         let sources = policy.sources;
@@ -29,7 +39,10 @@ pub(super) fn check_required(proposal: &Proposal<'_>, snapshot: &Snapshot, found
         }
         let limit = policy.max_participants;
         if limit > 0 && u32::try_from(people + details.guests.len()).unwrap_or(u32::MAX) > limit {
-            refuse(Rule::TooManyParticipants { limit }, sources.max_participants);
+            refuse(
+                Rule::TooManyParticipants { limit },
+                sources.max_participants,
+            );
         }
     }
 }
@@ -41,10 +54,15 @@ pub(super) fn check(
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    let Some(booking) = proposal.bookings.first() else { return };
+    let Some(booking) = proposal.bookings.first() else {
+        return;
+    };
     let details = &booking.details;
     let mut refuse = |rule| found.push(Violation::of(rule));
-    let longer = |text: &Option<String>, most: usize| text.as_ref().is_some_and(|text| text.chars().count() > most);
+    let longer = |text: &Option<String>, most: usize| {
+        text.as_ref()
+            .is_some_and(|text| text.chars().count() > most)
+    };
     if longer(&details.title, MAX_TITLE) {
         refuse(Rule::TextTooLong { limit: 300 });
     }
@@ -52,18 +70,31 @@ pub(super) fn check(
         refuse(Rule::TextTooLong { limit: 10_000 });
     }
     if details.color.as_ref().is_some_and(|color| !is_color(color)) {
-        refuse(Rule::Invalid { field: "color".into(), detail: "six hexadecimal digits after a #".into() });
+        refuse(Rule::Invalid {
+            field: "color".into(),
+            detail: "six hexadecimal digits after a #".into(),
+        });
     }
     if details.participants.len() > MAX_PARTICIPANTS || details.guests.len() > MAX_GUESTS {
         refuse(Rule::TooManyParticipants { limit: 500 });
     }
     let before = proposal.replaced.get(&booking.id);
     for participant in &details.participants {
-        let known = before.is_some_and(|b| b.details.participants.iter().any(|p| p.user == participant.user));
-        let active = snapshot.users.get(&participant.user).is_some_and(|user| user.is_active());
+        let known = before.is_some_and(|b| {
+            b.details
+                .participants
+                .iter()
+                .any(|p| p.user == participant.user)
+        });
+        let active = snapshot
+            .users
+            .get(&participant.user)
+            .is_some_and(|user| user.is_active());
         let caller = participant.user == context.actor.id();
         if participant.user == booking.owner || !(known || active || caller) {
-            refuse(Rule::User { user: participant.user });
+            refuse(Rule::User {
+                user: participant.user,
+            });
         }
     }
     if details.guests.iter().any(|guest| !is_address(&guest.email)) {
@@ -74,27 +105,39 @@ pub(super) fn check(
 
 /// A vehicle is the owner's, and there is a parking place among the resources. What is wrong is not said, so
 /// that nobody learns which vehicles exist.
-fn check_vehicle(booking: &Booking, context: &Context, snapshot: &Snapshot, found: &mut Vec<Violation>) {
-    let Some(vehicle) = booking.details.vehicle else { return };
+fn check_vehicle(
+    booking: &Booking,
+    context: &Context,
+    snapshot: &Snapshot,
+    found: &mut Vec<Violation>,
+) {
+    let Some(vehicle) = booking.details.vehicle else {
+        return;
+    };
     let owner = if booking.owner == context.actor.id() {
         Some(&context.actor.user)
     } else {
         snapshot.users.get(&booking.owner)
     };
     let owned = owner.is_some_and(|user| user.vehicles.iter().any(|v| v.id == vehicle));
-    let mut resources = booking.resource_ids().filter_map(|id| snapshot.catalog.resource(id));
+    let mut resources = booking
+        .resource_ids()
+        .filter_map(|id| snapshot.catalog.resource(id));
     if !owned || !resources.any(|resource| resource.kind == ResourceKind::Parking) {
         found.push(Violation::of(Rule::Vehicle));
     }
 }
 
 fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
+    text.strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Whether the text is one plain mail address: no display name, no list, nothing that could end a header line.
 pub(crate) fn is_address(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !",;:<>()[]\\\"@".contains(c);
     !local.is_empty()
         && local.len() <= 64
@@ -104,7 +147,9 @@ pub(crate) fn is_address(text: &str) -> bool {
         && !domain.ends_with(['.', '-'])
         && !domain.contains("..")
         && local.chars().all(plain)
-        && domain.chars().all(|c| c.is_alphanumeric() || c == '.' || c == '-')
+        && domain
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '.' || c == '-')
 }
 
 #[cfg(test)]
@@ -113,10 +158,24 @@ mod tests {
 
     #[test]
     fn an_address_is_one_plain_address() {
-        for good in ["a@b.de", "first.last+tag@mail.example.com", "ü@bücher.example"] {
+        for good in [
+            "a@b.de",
+            "first.last+tag@mail.example.com",
+            "ü@bücher.example",
+        ] {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["", "a", "@b.de", "a@b", "a b@c.de", "a@b.de,c@d.de", "A <a@b.de>", "a@b.de\r\nBcc: c@d.de", "a@@b.de"] {
+        for bad in [
+            "",
+            "a",
+            "@b.de",
+            "a@b",
+            "a b@c.de",
+            "a@b.de,c@d.de",
+            "A <a@b.de>",
+            "a@b.de\r\nBcc: c@d.de",
+            "a@@b.de",
+        ] {
             assert!(!is_address(bad), "{bad}");
         }
     }

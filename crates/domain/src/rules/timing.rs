@@ -14,13 +14,22 @@ use crate::time::in_supported_range;
 
 /// Whether each booking lies in the time that Tenure stores, and is not longer than any booking may be.
 pub(super) fn check_range(proposal: &Proposal<'_>, found: &mut Vec<Violation>) {
-    for booking in proposal.bookings.iter().filter(|booking| proposal.moves(booking)) {
+    for booking in proposal
+        .bookings
+        .iter()
+        .filter(|booking| proposal.moves(booking))
+    {
         let (start, end) = (booking.interval.start(), booking.interval.end());
         if !in_supported_range(start) || end.is_some_and(|end| !in_supported_range(end)) {
             found.push(Violation::of(Rule::OutOfRange).at(start));
         }
         if minutes(booking).is_some_and(|minutes| minutes > i64::from(MAX_DURATION_MINUTES)) {
-            found.push(Violation::of(Rule::TooLong { maximum: MAX_DURATION_MINUTES }).at(start));
+            found.push(
+                Violation::of(Rule::TooLong {
+                    maximum: MAX_DURATION_MINUTES,
+                })
+                .at(start),
+            );
         }
     }
 }
@@ -32,15 +41,26 @@ pub(super) fn check(
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    for booking in proposal.bookings.iter().filter(|booking| proposal.moves(booking)) {
+    for booking in proposal
+        .bookings
+        .iter()
+        .filter(|booking| proposal.moves(booking))
+    {
         let before = proposal.replaced.get(&booking.id).copied();
-        let starts_as_before = before.is_some_and(|b| b.interval.start() == booking.interval.start());
+        let starts_as_before =
+            before.is_some_and(|b| b.interval.start() == booking.interval.start());
         if booking.interval.start() < context.now && !starts_as_before {
             found.push(Violation::of(Rule::Past).at(booking.interval.start()));
         }
         for id in booking.resource_ids() {
             let policy = snapshot.catalog.policy_of(id);
-            let judge = Judge { booking, policy: &policy, resource: id, now: context.now, found };
+            let judge = Judge {
+                booking,
+                policy: &policy,
+                resource: id,
+                now: context.now,
+                found,
+            };
             judge.check(before);
         }
     }
@@ -56,7 +76,10 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn refuse(&mut self, rule: Rule, source: Source) {
-        let violation = Violation::of(rule).on(self.resource).at(self.booking.interval.start()).set_by(source);
+        let violation = Violation::of(rule)
+            .on(self.resource)
+            .at(self.booking.interval.start())
+            .set_by(source);
         self.found.push(violation);
     }
 
@@ -65,10 +88,20 @@ impl Judge<'_> {
         match minutes_rounded(self.booking) {
             None if !policy.open_end => self.refuse(Rule::OpenEnd, sources.open_end),
             Some((floor, _)) if floor < i64::from(policy.min_duration) => {
-                self.refuse(Rule::TooShort { minimum: policy.min_duration }, sources.min_duration);
+                self.refuse(
+                    Rule::TooShort {
+                        minimum: policy.min_duration,
+                    },
+                    sources.min_duration,
+                );
             }
             Some((_, ceil)) if policy.max_duration > 0 && ceil > i64::from(policy.max_duration) => {
-                self.refuse(Rule::TooLong { maximum: policy.max_duration }, sources.max_duration);
+                self.refuse(
+                    Rule::TooLong {
+                        maximum: policy.max_duration,
+                    },
+                    sources.max_duration,
+                );
             }
             _ => {}
         }
@@ -89,7 +122,10 @@ impl Judge<'_> {
             Some(_) => (self.policy.notice_change, self.policy.sources.notice_change),
         };
         let earliest = self.now + i64::from(notice).minutes();
-        let starts = before.map(|b| b.interval.start()).into_iter().chain([self.booking.interval.start()]);
+        let starts = before
+            .map(|b| b.interval.start())
+            .into_iter()
+            .chain([self.booking.interval.start()]);
         if notice > 0 && starts.into_iter().any(|start| start < earliest) {
             self.refuse(Rule::Notice { earliest }, source);
         }
@@ -103,9 +139,15 @@ impl Judge<'_> {
         }
         let (days, rest) = (self.policy.horizon / 1440, self.policy.horizon % 1440);
         let zoned = self.now.to_zoned(self.booking.zone().time_zone().clone());
-        let Ok(latest) = zoned.checked_add(i64::from(days).days().minutes(i64::from(rest))) else { return };
+        let Ok(latest) = zoned.checked_add(i64::from(days).days().minutes(i64::from(rest))) else {
+            return;
+        };
         let latest = latest.timestamp();
-        let last = self.booking.interval.end().unwrap_or(self.booking.interval.start());
+        let last = self
+            .booking
+            .interval
+            .end()
+            .unwrap_or(self.booking.interval.start());
         if last > latest {
             self.refuse(Rule::Horizon { latest }, self.policy.sources.horizon);
         }
@@ -116,14 +158,19 @@ impl Judge<'_> {
             let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
             minute % i64::from(step) == 0 && time.second() == 0 && time.subsec_nanosecond() == 0
         };
-        fits(self.booking.civil.start.time()) && self.booking.civil.end.is_none_or(|end| fits(end.time()))
+        fits(self.booking.civil.start.time())
+            && self.booking.civil.end.is_none_or(|end| fits(end.time()))
     }
 
     /// Ending at midnight is still the same day.
     fn crosses_midnight(&self) -> bool {
         let start = self.booking.civil.start.date();
         self.booking.civil.end.is_none_or(|end| {
-            let last = if end.time() == jiff::civil::Time::midnight() { end.date().yesterday().ok() } else { Some(end.date()) };
+            let last = if end.time() == jiff::civil::Time::midnight() {
+                end.date().yesterday().ok()
+            } else {
+                Some(end.date())
+            };
             last.is_some_and(|last| last > start)
         })
     }

@@ -39,15 +39,25 @@ pub(crate) struct Shared {
 
 impl Shared {
     fn catalog(&self, id: OrganisationId) -> Option<Arc<Catalog>> {
-        self.catalogs.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&id).cloned()
+        self.catalogs
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get(&id)
+            .cloned()
     }
 
     fn all(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
-        self.catalogs.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.catalogs
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     fn publish(&self, catalogs: HashMap<OrganisationId, Arc<Catalog>>) {
-        *self.catalogs.write().unwrap_or_else(std::sync::PoisonError::into_inner) = catalogs;
+        *self
+            .catalogs
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = catalogs;
     }
 }
 
@@ -63,7 +73,13 @@ impl SqliteStore {
         let shared = Arc::new(Shared::default());
         shared.publish(load::catalogs(&connection)?);
         let writer = Writer::start(connection, shared.clone())?;
-        Ok(Self { path: path.to_owned(), writer, readers: Readers::new(path), shared, _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+            readers: Readers::new(path),
+            shared,
+            _lock: lock,
+        })
     }
 
     /// Where the database is.
@@ -95,15 +111,22 @@ impl SqliteStore {
         command: C,
         envelope: Envelope<C::Outcome>,
     ) -> Result<Executed<C::Outcome>, StoreError> {
-        self.writer.run(move |group| group.execute(&command, envelope)).await
+        self.writer
+            .run(move |group| group.execute(&command, envelope))
+            .await
     }
 
     /// Makes an organisation.
     ///
     /// # Errors
     /// If the slug is taken, or the database can not be written.
-    pub async fn create_organisation(&self, new: NewOrganisation) -> Result<OrganisationId, StoreError> {
-        self.writer.run(move |group| group.create_organisation(&new)).await
+    pub async fn create_organisation(
+        &self,
+        new: NewOrganisation,
+    ) -> Result<OrganisationId, StoreError> {
+        self.writer
+            .run(move |group| group.create_organisation(&new))
+            .await
     }
 
     /// Runs a query on a reading connection, in place.
@@ -119,7 +142,9 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => Self::Corrupt(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) | None => {
+                Self::Corrupt(error.to_string())
+            }
             _ => Self::Unavailable(error.to_string()),
         }
     }

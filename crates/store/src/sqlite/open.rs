@@ -13,8 +13,13 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sq
 /// Takes the database for this process alone, until the file is dropped.
 pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let lock = path.with_extension("lock");
-    let file = OpenOptions::new().create(true).truncate(false).write(true).open(&lock);
-    let file = file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", lock.display())))?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock);
+    let file =
+        file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", lock.display())))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),

@@ -69,9 +69,13 @@ impl Writer {
         });
         self.queue.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => StoreError::unavailable("the writer has stopped"),
+            mpsc::error::TrySendError::Closed(_) => {
+                StoreError::unavailable("the writer has stopped")
+            }
         })?;
-        receiver.await.map_err(|_| StoreError::Unknown("the writer has stopped".into()))?
+        receiver
+            .await
+            .map_err(|_| StoreError::Unknown("the writer has stopped".into()))?
     }
 }
 
@@ -119,7 +123,10 @@ fn again(error: &StoreError) -> StoreError {
 
 impl Group<'_> {
     /// Runs `work` so that an error of its own undoes its own writes only.
-    fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    fn savepoint<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         if self.broken {
             return Err(StoreError::unavailable("the transaction was given up"));
         }
@@ -152,17 +159,35 @@ impl Group<'_> {
         command: &C,
         envelope: Envelope<C::Outcome>,
     ) -> Result<Executed<C::Outcome>, StoreError> {
-        let Envelope { context, request, idempotency } = envelope;
+        let Envelope {
+            context,
+            request,
+            idempotency,
+        } = envelope;
         if let Some(idempotency) = &idempotency
-            && let Some(kept) = load::kept_answer(self.connection, &context.actor, &idempotency.key)?
+            && let Some(kept) =
+                load::kept_answer(self.connection, &context.actor, &idempotency.key)?
         {
             let same = kept.fingerprint == idempotency.fingerprint;
-            return Ok(if same { Executed::Replayed(kept.answer) } else { Executed::KeyReused });
+            return Ok(if same {
+                Executed::Replayed(kept.answer)
+            } else {
+                Executed::KeyReused
+            });
         }
         let organisation = context.actor.organisation;
-        let catalog = self.catalogs.get(&organisation).cloned().ok_or(StoreError::NoOrganisation)?;
+        let catalog = self
+            .catalogs
+            .get(&organisation)
+            .cloned()
+            .ok_or(StoreError::NoOrganisation)?;
         let mut snapshot = Snapshot::new(catalog);
-        load::targets(self.connection, organisation, &command.targets(&context), &mut snapshot)?;
+        load::targets(
+            self.connection,
+            organisation,
+            &command.targets(&context),
+            &mut snapshot,
+        )?;
         let decided = match command.probe(&context, &snapshot) {
             Err(refusal) => Err(refusal),
             Ok(probe) => {
@@ -185,7 +210,11 @@ impl Group<'_> {
         };
         let answer = match idempotency {
             None => None,
-            Some(Idempotency { key, fingerprint, render }) => {
+            Some(Idempotency {
+                key,
+                fingerprint,
+                render,
+            }) => {
                 let answer = render(result.as_ref());
                 apply::keep_answer(self.connection, &context, &key, &fingerprint, &answer)?;
                 Some(answer)
@@ -195,14 +224,24 @@ impl Group<'_> {
     }
 
     /// Lets later commands of the group see changed catalogs, and readers after the commit.
-    fn note(&mut self, id: OrganisationId, changes: &domain::decide::Changes) -> Result<(), StoreError> {
+    fn note(
+        &mut self,
+        id: OrganisationId,
+        changes: &domain::decide::Changes,
+    ) -> Result<(), StoreError> {
         self.people_changed |= !changes.users.is_empty() || !changes.tokens.is_empty();
         if changes.objects.is_empty() {
             return Ok(());
         }
-        let objects: Vec<StoredObject> = changes.objects.iter().map(|change| change.after.clone()).collect();
+        let objects: Vec<StoredObject> = changes
+            .objects
+            .iter()
+            .map(|change| change.after.clone())
+            .collect();
         if let Some(catalog) = self.catalogs.get_mut(&id) {
-            let next = catalog.with(catalog.revision + 1, &objects).map_err(StoreError::corrupt)?;
+            let next = catalog
+                .with(catalog.revision + 1, &objects)
+                .map_err(StoreError::corrupt)?;
             *catalog = Arc::new(next);
             self.catalogs_changed = true;
             self.people_changed = true;
@@ -210,7 +249,10 @@ impl Group<'_> {
         Ok(())
     }
 
-    pub(super) fn create_organisation(&mut self, new: &NewOrganisation) -> Result<OrganisationId, StoreError> {
+    pub(super) fn create_organisation(
+        &mut self,
+        new: &NewOrganisation,
+    ) -> Result<OrganisationId, StoreError> {
         let catalog = apply::organisation(self.connection, new)?;
         let id = catalog.id;
         self.catalogs.insert(id, Arc::new(catalog));

@@ -1,0 +1,396 @@
+//! Writing what a decision changes.
+
+use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
+use domain::decide::{BookingChange, Changes, Context, TokenChange, UserChange};
+use domain::ids::OrganisationId;
+use domain::people::{CreditEntry, UserState};
+use domain::refusal::Forbidden;
+use domain::time::{micros, tzdb_version};
+use rusqlite::{Connection, params};
+
+use super::load::{balance, ids};
+use crate::codec::{BookingRow, ClaimRow};
+use crate::journal::{self, Entry};
+use crate::{Answer, NewOrganisation, StoreError};
+
+/// Writes all changes, each with its journal entry.
+pub(super) fn changes(
+    connection: &Connection,
+    context: &Context,
+    request: &str,
+    changes: &Changes,
+) -> Result<(), StoreError> {
+    let organisation = context.actor.organisation;
+    for change in &changes.series {
+        let series = &change.after;
+        let body = serde_json::to_string(series).map_err(StoreError::corrupt)?;
+        let sql =
+            "INSERT INTO series (id, organisation, uuid, version, body) VALUES (?1, ?2, ?3, ?4, ?5)
+                   ON CONFLICT (id) DO UPDATE SET version = ?4, body = ?5";
+        let mut statement = connection.prepare_cached(sql)?;
+        statement.execute(params![
+            series.id.0,
+            organisation.0,
+            series.uuid,
+            series.version,
+            body
+        ])?;
+    }
+    // Claims go before any comes: a booking may take the place of another that moves in the same command.
+    for before in changes
+        .bookings
+        .iter()
+        .filter_map(|change| change.before.as_ref())
+    {
+        remove_claims(connection, before)?;
+    }
+    for change in &changes.bookings {
+        booking(connection, change)?;
+    }
+    if !changes.objects.is_empty() {
+        let sql =
+            "UPDATE organisation SET revision = revision + 1 WHERE id = ?1 RETURNING revision";
+        let revision: i64 = connection
+            .prepare_cached(sql)?
+            .query_row([organisation.0], |row| row.get(0))?;
+        for change in &changes.objects {
+            object(connection, organisation, revision, &change.after)?;
+        }
+    }
+    for change in &changes.users {
+        user(connection, organisation, change)?;
+    }
+    for change in &changes.tokens {
+        token(connection, context, change)?;
+    }
+    for entry in &changes.credits {
+        credit(connection, organisation, entry)?;
+    }
+    for entry in journal::entries(changes)? {
+        write_entry(connection, context, request, &entry)?;
+    }
+    Ok(())
+}
+
+fn remove_claims(
+    connection: &Connection,
+    before: &domain::booking::Booking,
+) -> Result<(), StoreError> {
+    let live = before.state.occupies();
+    let sql = "DELETE FROM claim WHERE item = ?1 AND live = ?2 AND class = ?3 AND start = ?4 AND booking = ?5";
+    for claim in ClaimRow::of(before) {
+        let mut statement = connection.prepare_cached(sql)?;
+        let gone = statement.execute(params![
+            claim.item,
+            live,
+            claim.class,
+            claim.start,
+            claim.booking
+        ])?;
+        if gone != 1 {
+            return Err(StoreError::corrupt(format!(
+                "booking {} has not the claims it should have",
+                before.id
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreError> {
+    let live = change.after.state.occupies();
+    let row = BookingRow::encode(&change.after)?;
+    if change.before.is_none() {
+        let sql = "INSERT INTO booking (id, organisation, uuid, reference, version, state, live, class, start, \"end\",
+                       owner, created_by, series, civil_start, civil_end, zone, folds, tzdb, occurrence,
+                       created_at, updated_at, details)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                       ?20, ?21, ?22)";
+        connection.prepare_cached(sql)?.execute(params![
+            row.id,
+            row.organisation,
+            row.uuid,
+            row.reference,
+            row.version,
+            row.state,
+            live,
+            row.class(),
+            row.start,
+            row.end,
+            row.owner,
+            row.created_by,
+            row.series,
+            row.civil_start,
+            row.civil_end,
+            row.zone,
+            row.folds,
+            tzdb_version(),
+            row.occurrence,
+            row.created_at,
+            row.updated_at,
+            row.details
+        ])?;
+    } else {
+        let sql = "UPDATE booking SET version = ?2, state = ?3, live = ?4, class = ?5, start = ?6, \"end\" = ?7,
+                       owner = ?8, series = ?9, civil_start = ?10, civil_end = ?11, zone = ?12, folds = ?13,
+                       tzdb = ?14, occurrence = ?15, updated_at = ?16, details = ?17
+                   WHERE id = ?1 AND version = ?2 - 1";
+        let changed = connection.prepare_cached(sql)?.execute(params![
+            row.id,
+            row.version,
+            row.state,
+            live,
+            row.class(),
+            row.start,
+            row.end,
+            row.owner,
+            row.series,
+            row.civil_start,
+            row.civil_end,
+            row.zone,
+            row.folds,
+            tzdb_version(),
+            row.occurrence,
+            row.updated_at,
+            row.details
+        ])?;
+        if changed != 1 {
+            return Err(StoreError::corrupt(format!(
+                "booking {} has not the version it should have",
+                row.id
+            )));
+        }
+    }
+    let sql = "INSERT INTO claim (item, live, class, start, booking, \"end\", before, after, units, exclusive, legacy)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    for claim in ClaimRow::of(&change.after) {
+        connection.prepare_cached(sql)?.execute(params![
+            claim.item,
+            live,
+            claim.class,
+            claim.start,
+            claim.booking,
+            claim.end,
+            claim.before,
+            claim.after,
+            claim.units,
+            claim.exclusive,
+            claim.legacy
+        ])?;
+    }
+    Ok(())
+}
+
+fn object(
+    connection: &Connection,
+    organisation: OrganisationId,
+    revision: i64,
+    object: &StoredObject,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO object (kind, id, organisation, uuid, version, revision, body)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+               ON CONFLICT (kind, id) DO UPDATE SET version = ?5, revision = ?6, body = ?7";
+    connection.prepare_cached(sql)?.execute(params![
+        object.kind.name(),
+        object.id,
+        organisation.0,
+        object.uuid,
+        object.version,
+        revision,
+        object.body
+    ])?;
+    Ok(())
+}
+
+/// A deleted user keeps the row, for the bookings that point to it, but neither name nor address nor secrets.
+fn user(
+    connection: &Connection,
+    organisation: OrganisationId,
+    change: &UserChange,
+) -> Result<(), StoreError> {
+    if let Some(user) = &change.after {
+        let body = serde_json::to_string(&user.body).map_err(StoreError::corrupt)?;
+        let sql = "INSERT INTO user (id, organisation, uuid, version, username_key, email_key, state, password_hash, body)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                   ON CONFLICT (id) DO UPDATE SET version = ?4, username_key = ?5, email_key = ?6, state = ?7,
+                       password_hash = coalesce(?8, password_hash), body = ?9";
+        connection.prepare_cached(sql)?.execute(params![
+            user.id,
+            organisation.0,
+            user.uuid,
+            user.version,
+            user.username.to_lowercase(),
+            user.email.to_lowercase(),
+            state(user.state),
+            change.password_hash,
+            body
+        ])?;
+    } else if let Some(before) = &change.before {
+        let body =
+            serde_json::to_string(&domain::people::User::default()).map_err(StoreError::corrupt)?;
+        let sql = "UPDATE user SET version = version + 1, username_key = NULL, email_key = NULL, state = 3,
+                       password_hash = NULL, body = ?2 WHERE id = ?1";
+        connection
+            .prepare_cached(sql)?
+            .execute(params![before.id, body])?;
+    }
+    if let Some(before) = change.before.as_ref().filter(|_| change.end_sessions) {
+        connection
+            .prepare_cached("DELETE FROM token WHERE user = ?1")?
+            .execute([before.id])?;
+    }
+    Ok(())
+}
+
+const fn state(state: UserState) -> i64 {
+    match state {
+        UserState::Active => 0,
+        UserState::Awaiting => 1,
+        UserState::Inactive => 2,
+    }
+}
+
+fn token(
+    connection: &Connection,
+    context: &Context,
+    change: &TokenChange,
+) -> Result<(), StoreError> {
+    match change {
+        TokenChange::Issued {
+            id,
+            user,
+            kind,
+            name,
+            hash,
+            scopes,
+            expires_at,
+            unlimited,
+        } => {
+            let scopes: Vec<&str> = scopes.iter().map(domain::people::Scope::name).collect();
+            let sql = "INSERT INTO token (id, organisation, user, kind, name, hash, scopes, created_at, expires_at,
+                           unlimited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+            connection.prepare_cached(sql)?.execute(params![
+                id.0,
+                context.actor.organisation.0,
+                user.0,
+                kind.name(),
+                name,
+                hash,
+                scopes.join(" "),
+                micros(context.now),
+                expires_at.map(micros),
+                unlimited
+            ])?;
+        }
+        TokenChange::Revoked { id, .. } => {
+            connection
+                .prepare_cached("DELETE FROM token WHERE id = ?1")?
+                .execute([id.0])?;
+        }
+    }
+    Ok(())
+}
+
+fn credit(
+    connection: &Connection,
+    organisation: OrganisationId,
+    entry: &CreditEntry,
+) -> Result<(), StoreError> {
+    let after = balance(connection, entry.user)? + entry.amount;
+    let sql = "INSERT INTO credit (organisation, user, amount, balance, booking, note, at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    connection.prepare_cached(sql)?.execute(params![
+        organisation.0,
+        entry.user.0,
+        entry.amount.to_string(),
+        after.to_string(),
+        entry.booking.map(i64::from),
+        entry.note,
+        micros(entry.at)
+    ])?;
+    Ok(())
+}
+
+fn write_entry(
+    connection: &Connection,
+    context: &Context,
+    request: &str,
+    entry: &Entry,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO journal (organisation, at, event, subject, actor, door, request, before, after)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    connection.prepare_cached(sql)?.execute(params![
+        context.actor.organisation.0,
+        micros(context.now),
+        entry.event,
+        entry.subject,
+        context.actor.id().0,
+        context.actor.door.name(),
+        request,
+        entry.before,
+        entry.after
+    ])?;
+    Ok(())
+}
+
+/// Writes down that somebody tried what they may not do. It is no event: nothing happened.
+pub(super) fn denied(
+    connection: &Connection,
+    context: &Context,
+    request: &str,
+    what: Forbidden,
+) -> Result<(), StoreError> {
+    let after = serde_json::to_string(&what).map_err(StoreError::corrupt)?;
+    let entry = Entry {
+        event: "denied".into(),
+        subject: 0,
+        before: None,
+        after: Some(after),
+    };
+    write_entry(connection, context, request, &entry)
+}
+
+/// Keeps an answer under the caller's key.
+pub(super) fn keep_answer(
+    connection: &Connection,
+    context: &Context,
+    key: &str,
+    fingerprint: &[u8; 32],
+    answer: &Answer,
+) -> Result<(), StoreError> {
+    let headers = serde_json::to_string(&answer.headers).map_err(StoreError::corrupt)?;
+    let sql = "INSERT INTO idempotency (organisation, caller, key, fingerprint, status, headers, body, at)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    connection.prepare_cached(sql)?.execute(params![
+        context.actor.organisation.0,
+        context.actor.id().0,
+        key,
+        fingerprint,
+        answer.status,
+        headers,
+        answer.body,
+        micros(context.now)
+    ])?;
+    Ok(())
+}
+
+/// Makes an organisation, with nothing in it.
+pub(super) fn organisation(
+    connection: &Connection,
+    new: &NewOrganisation,
+) -> Result<Catalog, StoreError> {
+    let id = ids(connection, ObjectKind::Organisation.name(), 1)?.start;
+    let sql = "INSERT INTO organisation (id, slug, revision, created_at) VALUES (?1, ?2, 1, ?3)";
+    connection.execute(sql, params![id, new.slug, micros(new.now)])?;
+    let own = Object {
+        id,
+        uuid: new.uuid,
+        version: 1,
+        body: new.organisation.clone(),
+    };
+    let stored = StoredObject::encode(&own).map_err(StoreError::corrupt)?;
+    object(connection, OrganisationId(id), 1, &stored)?;
+    Catalog::new(OrganisationId(id), &new.slug, own)
+        .with(1, &[])
+        .map_err(StoreError::corrupt)
+}

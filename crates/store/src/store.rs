@@ -1,0 +1,133 @@
+//! The store: one of the two databases, with one meaning.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::booking::{Booking, Claim, Series};
+use domain::catalog::{Catalog, Object};
+use domain::decide::Command;
+use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
+use domain::people::User;
+use domain::time::Interval;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::{
+    BookingFilter, Envelope, Event, Executed, NewOrganisation, Page, SqliteStore, StoreError,
+    TokenRow, UserFilter,
+};
+
+/// One of the two databases. What each method does is told where SQLite's is written.
+pub enum Store {
+    /// A file.
+    Sqlite(SqliteStore),
+}
+
+macro_rules! delegate {
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),*) -> $out:ty;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Errors
+        /// If the database can not be read or written.
+        pub async fn $name(&self, $($arg: $ty),*) -> Result<$out, StoreError> {
+            match self {
+                Self::Sqlite(store) => store.$name($($arg),*).await,
+            }
+        }
+    )*};
+}
+
+impl Store {
+    /// Opens the database at an address: `sqlite:PATH` or `postgres://…`.
+    ///
+    /// # Errors
+    /// If the address is none, or the database can not be opened; see [`StoreError`].
+    pub async fn open(address: &str, migrate: bool) -> Result<Self, StoreError> {
+        match address.split_once(':') {
+            Some(("sqlite", path)) => {
+                Ok(Self::Sqlite(SqliteStore::open(Path::new(path), migrate)?))
+            }
+            _ => Err(StoreError::Address(address.to_owned())),
+        }
+    }
+
+    /// The catalog of an organisation, as of the last commit known here.
+    pub fn catalog(&self, id: OrganisationId) -> Option<Arc<Catalog>> {
+        match self {
+            Self::Sqlite(store) => store.catalog(id),
+        }
+    }
+
+    /// All catalogs, by the ids of their organisations.
+    pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
+        match self {
+            Self::Sqlite(store) => store.catalogs(),
+        }
+    }
+
+    /// A number that grows whenever users or tokens may have changed.
+    pub fn people_generation(&self) -> u64 {
+        match self {
+            Self::Sqlite(store) => store.people_generation(),
+        }
+    }
+
+    /// Carries a command out in one transaction, and answers once that is safe on disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Overloaded`] if too many wait, [`StoreError::Unknown`] if the commit failed.
+    pub async fn execute<C: Command>(
+        &self,
+        command: C,
+        envelope: Envelope<C::Outcome>,
+    ) -> Result<Executed<C::Outcome>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.execute(command, envelope).await,
+        }
+    }
+
+    delegate! {
+        /// Makes an organisation, with nothing in it.
+        fn create_organisation(new: NewOrganisation) -> OrganisationId;
+        /// One booking.
+        fn booking(organisation: OrganisationId, id: BookingId) -> Option<Booking>;
+        /// The booking with a reference that was imported from another system.
+        fn booking_by_foreign_reference(organisation: OrganisationId, reference: &str) -> Option<Booking>;
+        /// The booking with a UUID.
+        fn booking_by_uuid(organisation: OrganisationId, uuid: Uuid) -> Option<Booking>;
+        /// Bookings that overlap a window, by start and id.
+        fn bookings(filter: &BookingFilter) -> Page<Booking, (Timestamp, i64)>;
+        /// A series.
+        fn series(organisation: OrganisationId, id: SeriesId) -> Option<Series>;
+        /// The bookings of a series, by start.
+        fn bookings_of_series(organisation: OrganisationId, id: SeriesId) -> Vec<Booking>;
+        /// The ids of the bookings of each of these series, by start.
+        fn series_members(series: &[SeriesId]) -> HashMap<SeriesId, Vec<BookingId>>;
+        /// The claims that count, on these resources, overlapping one of these windows.
+        fn claims(resources: &[ResourceId], windows: &[Interval]) -> Vec<Claim>;
+        /// Those of the users that exist.
+        fn users_by_id(organisation: OrganisationId, ids: &[UserId]) -> HashMap<UserId, Arc<Object<User>>>;
+        /// Users, by id.
+        fn users(filter: &UserFilter) -> Page<Object<User>, i64>;
+        /// The user with this name or address, and the hash of the password.
+        fn user_by_login(organisation: OrganisationId, login: &str) -> Option<(Object<User>, Option<String>)>;
+        /// The token whose secret has this hash.
+        fn token_by_hash(hash: &[u8; 32]) -> Option<TokenRow>;
+        /// A token by its number.
+        fn token(id: TokenId) -> Option<TokenRow>;
+        /// A person's tokens and sessions.
+        fn tokens_of(user: UserId) -> Vec<TokenRow>;
+        /// The journal from a position on; without those that only tell of denied attempts, unless asked for.
+        fn events(organisation: OrganisationId, after: i64, limit: usize, with_denied: bool) -> Vec<Event>;
+        /// The position of the newest entry of the journal.
+        fn newest_event() -> i64;
+        /// A person's credits.
+        fn balance(user: UserId) -> Decimal;
+        /// Whether the database answers.
+        fn ping() -> ();
+        /// The bookings that began between these instants, for the release job.
+        fn begun_between(organisation: OrganisationId, from: Timestamp, to: Timestamp) -> Vec<Booking>;
+    }
+}
