@@ -58,6 +58,11 @@ impl Framing {
         self.state == State::Head && self.lines == 0 && self.carried.is_empty()
     }
 
+    /// Whether the connection has come to bytes that are not let through.
+    pub(super) fn refused(&self) -> bool {
+        self.state == State::Refused
+    }
+
     /// Whether a request body is awaited.
     pub(super) fn in_body(&self) -> bool {
         !matches!(self.state, State::Head | State::Refused)

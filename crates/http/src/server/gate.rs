@@ -98,7 +98,8 @@ impl<S> Gate<S> {
         let was_idle = self.framing.at_boundary();
         let heads = self.framing.heads();
         if let Err(cut) = self.framing.scan(&buf.filled()[old..]) {
-            // No part of a request may hold a NUL: hyper answers 400 and closes.
+            // No head or chunk line may hold a NUL, so hyper answers 400 and closes; in a trailer,
+            // which it collects first, it is the end of the stream after it that is the error.
             buf.filled_mut()[old + cut] = 0;
             buf.set_filled(old + cut + 1);
         }
@@ -161,6 +162,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        if self.framing.refused() {
+            return Poll::Ready(Ok(()));
+        }
         let old = buf.filled().len();
         match Pin::new(&mut self.stream).poll_read(cx, buf) {
             Poll::Ready(Ok(())) => {
