@@ -18,7 +18,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 pub use limits::Limits;
 
@@ -71,7 +71,10 @@ pub async fn serve(
         let accepted = tokio::select! {
             biased;
             () = &mut shutdown => break,
-            Some(_) = connections.join_next() => continue,
+            Some(ended) = connections.join_next() => {
+                log_panic(ended);
+                continue;
+            }
             Some(_) = refused.join_next() => continue,
             accepted = accept(&listeners, &mut turn) => accepted,
         };
@@ -109,7 +112,11 @@ pub async fn serve(
     drop(listeners);
     closing.store(true, Ordering::Release);
     announce.send_replace(true);
-    let finished = async { while connections.join_next().await.is_some() {} };
+    let finished = async {
+        while let Some(ended) = connections.join_next().await {
+            log_panic(ended);
+        }
+    };
     if tokio::time::timeout(limits.shutdown_time, finished)
         .await
         .is_err()
@@ -120,6 +127,15 @@ pub async fn serve(
         );
     }
     Ok(())
+}
+
+/// A body that is streamed may panic outside of any handler.
+fn log_panic(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!(%error, "a connection panicked");
+    }
 }
 
 /// The next connection of any listener, each having its turn at being first.

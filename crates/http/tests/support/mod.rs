@@ -142,6 +142,7 @@ fn router() -> Router {
             "/json",
             post(|body: StrictJson<serde_json::Value>| async move { body.value.to_string() }),
         )
+        .route("/feeds/{token}", get(|| async { "feed" }))
         .route("/slow", get(slow))
         .route("/panic", get(panic))
         .route(
