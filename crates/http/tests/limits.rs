@@ -234,3 +234,31 @@ async fn bodies_are_bounded_and_the_answer_arrives() -> Outcome {
     assert!(answer.contains("application/problem+json"), "{answer}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_client_may_ask_before_it_sends_its_body() -> Outcome {
+    let server = Server::start(Limits::default()).await?;
+    let mut client = server.connect().await?;
+    let head =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    client.send(head.as_bytes()).await?;
+    assert_eq!(status(&client.answer().await), 100);
+    client.send(b"ok").await?;
+    assert!(client.answer().await.ends_with("ok"));
+    let mut large = server.connect().await?;
+    let head = head
+        .replace("/echo", "/json")
+        .replace("Content-Length: 2", "Content-Length: 300000");
+    large
+        .send(
+            head.replace("Expect", "Content-Type: application/json\r\nExpect")
+                .as_bytes(),
+        )
+        .await?;
+    assert_eq!(
+        status(&large.until_end().await),
+        413,
+        "told before it sends"
+    );
+    Ok(())
+}
