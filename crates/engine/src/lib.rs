@@ -1,1 +1,187 @@
-//! Commands and queries with their transactions.
+//! Commands and queries with their transactions: the only way from a door to the store.
+
+mod actors;
+mod clock;
+mod passwords;
+mod random;
+mod release;
+mod seen;
+mod setup;
+
+use std::sync::Arc;
+
+use domain::booking::Booking;
+use domain::catalog::Catalog;
+use domain::decide::{Command, Context};
+use domain::entropy::Entropy;
+use domain::ids::{BookingId, OrganisationId};
+use domain::people::{Actor, Door, Rights, Scopes};
+use store::{Envelope, Executed, Idempotency, Store, StoreError};
+
+pub use actors::{AuthError, LoggedIn};
+pub use clock::{Clock, SystemClock};
+pub use passwords::{MAX_PASSWORD, Passwords};
+pub use random::{Random, SystemRandom};
+pub use release::release_no_shows;
+pub use seen::{Person, Seen};
+pub use setup::{FirstAdministrator, create_organisation};
+pub use store;
+
+/// The engine of one server: the store, and what makes time, randomness and secrets.
+pub struct Engine {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    passwords: Passwords,
+    actors: actors::Cache,
+}
+
+/// A request, as far as the journal and a repetition of it are concerned.
+pub struct Request<T> {
+    /// Its id.
+    pub id: String,
+    /// What makes it safe to repeat.
+    pub idempotency: Option<Idempotency<T>>,
+}
+
+impl<T> Request<T> {
+    /// A request that is not marked as safe to repeat.
+    pub fn plain(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            idempotency: None,
+        }
+    }
+}
+
+impl Engine {
+    /// An engine over a store.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self {
+            store,
+            clock,
+            random,
+            passwords: Passwords::new(),
+            actors: actors::Cache::default(),
+        }
+    }
+
+    /// The store, for queries.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// Passwords and what their hashing costs.
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// Fresh random bits from the operating system.
+    ///
+    /// # Errors
+    /// If it has none to give.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], StoreError> {
+        let mut bytes = [0; N];
+        self.random
+            .fill(&mut bytes)
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(bytes)
+    }
+
+    /// The catalog of an organisation.
+    ///
+    /// # Errors
+    /// If there is no such organisation.
+    pub fn catalog(&self, id: OrganisationId) -> Result<Arc<Catalog>, StoreError> {
+        self.store.catalog(id).ok_or(StoreError::NoOrganisation)
+    }
+
+    /// Carries a command out, in one transaction.
+    ///
+    /// # Errors
+    /// See [`Store::execute`].
+    pub async fn execute<C: Command>(
+        &self,
+        actor: &Actor,
+        command: C,
+        request: Request<C::Outcome>,
+    ) -> Result<Executed<C::Outcome>, StoreError> {
+        let entropy = Entropy::new(self.random()?);
+        let context = Context {
+            now: self.now(),
+            actor: actor.clone(),
+            entropy,
+        };
+        let envelope = Envelope {
+            context,
+            request: request.id,
+            idempotency: request.idempotency,
+        };
+        self.store.execute(command, envelope).await
+    }
+
+    /// The same caller, as the server's own job: for what nobody asks for, such as the release of no-shows.
+    pub fn as_job(actor: &Actor) -> Actor {
+        Actor {
+            door: Door::Job,
+            scopes: Scopes::ALL,
+            token: None,
+            ..actor.clone()
+        }
+    }
+
+    /// The booking with a reference, whichever kind of reference it is; compared in constant time.
+    ///
+    /// # Errors
+    /// If the store can not be read.
+    pub async fn booking_by_reference(
+        &self,
+        organisation: OrganisationId,
+        reference: &str,
+    ) -> Result<Option<Booking>, StoreError> {
+        use subtle::ConstantTimeEq;
+        if let Some(id) = domain::reference::booking_id(reference) {
+            let found = self.store.booking(organisation, id).await?;
+            return Ok(found.filter(|booking| {
+                booking
+                    .reference
+                    .as_bytes()
+                    .ct_eq(reference.as_bytes())
+                    .into()
+            }));
+        }
+        self.store
+            .booking_by_foreign_reference(organisation, reference)
+            .await
+    }
+
+    /// What the caller may see of a booking; none if that is nothing.
+    ///
+    /// # Errors
+    /// If the store can not be read.
+    pub async fn booking(&self, actor: &Actor, id: BookingId) -> Result<Option<Seen>, StoreError> {
+        let Some(booking) = self.store.booking(actor.organisation, id).await? else {
+            return Ok(None);
+        };
+        Ok(self.seen(actor, vec![booking]).await?.pop())
+    }
+
+    /// What the caller may see of bookings; those of which that is nothing are left out.
+    ///
+    /// # Errors
+    /// If the store can not be read.
+    pub async fn seen(
+        &self,
+        actor: &Actor,
+        bookings: Vec<Booking>,
+    ) -> Result<Vec<Seen>, StoreError> {
+        let catalog = self.catalog(actor.organisation)?;
+        let rights = Rights::of(&catalog, &actor.user);
+        seen::of(&self.store, &catalog, &rights, bookings).await
+    }
+}

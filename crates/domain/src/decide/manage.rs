@@ -164,6 +164,34 @@ impl<T: Validate> Command for PutObject<T> {
         ) {
             return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
         }
+        self.put(before, context, snapshot)
+    }
+}
+
+impl PutObject<crate::people::Group> {
+    /// The decision for the first group of an organisation, which nobody could permit.
+    ///
+    /// # Errors
+    /// If there is a group already.
+    pub fn create_first(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<Decision<Object<crate::people::Group>>, Refusal> {
+        if !snapshot.catalog.groups.is_empty() {
+            return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
+        }
+        self.put(None, context, snapshot)
+    }
+}
+
+impl<T: Validate> PutObject<T> {
+    fn put(
+        &self,
+        before: Option<&Object<T>>,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<Decision<Object<T>>, Refusal> {
         self.body.validate(self.id, &snapshot.catalog)?;
         let mut entropy = context.entropy.clone();
         let after = match before {

@@ -1,0 +1,203 @@
+//! Authentication: from a secret to an actor.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::catalog::Object;
+use domain::decide::{IssueToken, NewToken, TokenKind};
+use domain::ids::{OrganisationId, TokenId};
+use domain::people::{Actor, Door, Scopes, User};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use store::{Executed, StoreError};
+
+use crate::{Engine, Request};
+
+/// The most actors that are remembered.
+const REMEMBERED: usize = 10_000;
+/// How long a log-in with a password lasts.
+const SESSION: SignedDuration = SignedDuration::from_hours(12);
+
+/// Why a secret is not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// There is no such token, or it has expired, or its user can not log in.
+    #[error("the token is not valid")]
+    Invalid,
+    /// The store could not be asked.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A log-in with a password.
+#[derive(Clone, Debug)]
+pub struct LoggedIn {
+    /// The secret to come back with; it is not stored.
+    pub secret: String,
+    /// Until when it is good.
+    pub expires_at: Timestamp,
+    /// Who logged in.
+    pub user: Arc<Object<User>>,
+    /// The number of the session.
+    pub token: TokenId,
+}
+
+/// Actors by the hashes of their tokens, as of one generation of users and tokens.
+#[derive(Default)]
+pub(crate) struct Cache {
+    known: RwLock<(u64, HashMap<[u8; 32], Known>)>,
+}
+
+#[derive(Clone)]
+struct Known {
+    actor: Actor,
+    expires_at: Option<Timestamp>,
+    unlimited: bool,
+}
+
+impl Cache {
+    fn get(&self, generation: u64, hash: &[u8; 32]) -> Option<Known> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        (known.0 == generation)
+            .then(|| known.1.get(hash).cloned())
+            .flatten()
+    }
+
+    fn put(&self, generation: u64, hash: [u8; 32], actor: Known) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != generation || known.1.len() >= REMEMBERED {
+            *known = (generation, HashMap::new());
+        }
+        known.1.insert(hash, actor);
+    }
+}
+
+/// The hash under which a secret is stored. The secret has 256 random bits, so a fast hash is enough.
+fn hash_of(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+impl Engine {
+    /// Who comes with this token through this door; and whether limits on the rate of requests are off.
+    ///
+    /// A revoked token is refused at once: what is remembered counts only while no user or token has changed.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] for whatever is wrong with the token.
+    pub async fn authenticate(&self, secret: &str, door: Door) -> Result<(Actor, bool), AuthError> {
+        let hash = hash_of(secret);
+        let generation = self.store.people_generation();
+        let known = match self.actors.get(generation, &hash) {
+            Some(known) => known,
+            None => {
+                let known = self.look_up(&hash).await?;
+                self.actors.put(generation, hash, known.clone());
+                known
+            }
+        };
+        if known.expires_at.is_some_and(|at| at <= self.now()) {
+            return Err(AuthError::Invalid);
+        }
+        Ok((
+            Actor {
+                door,
+                ..known.actor
+            },
+            known.unlimited,
+        ))
+    }
+
+    async fn look_up(&self, hash: &[u8; 32]) -> Result<Known, AuthError> {
+        let token = self
+            .store
+            .token_by_hash(hash)
+            .await?
+            .ok_or(AuthError::Invalid)?;
+        let mut users = self
+            .store
+            .users_by_id(token.organisation, &[token.user])
+            .await?;
+        let user = users
+            .remove(&token.user)
+            .filter(|user| user.is_active())
+            .ok_or(AuthError::Invalid)?;
+        let actor = Actor {
+            organisation: token.organisation,
+            user,
+            scopes: token.scopes,
+            token: Some(token.id),
+            door: Door::Api,
+        };
+        Ok(Known {
+            actor,
+            expires_at: token.expires_at,
+            unlimited: token.unlimited,
+        })
+    }
+
+    /// Logs in with a user name or address and a password.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] if either is wrong, or the user can not log in: which, is not said.
+    pub async fn log_in(
+        &self,
+        organisation: OrganisationId,
+        login: &str,
+        password: &str,
+        request: &str,
+    ) -> Result<LoggedIn, AuthError> {
+        let found = self.store.user_by_login(organisation, login).await?;
+        let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+        let right = self.passwords.verify(password, hash.as_deref()).await?;
+        let user = user
+            .filter(|user| right && user.is_active())
+            .ok_or(AuthError::Invalid)?;
+        let user = Arc::new(user);
+        let actor = Actor {
+            organisation,
+            user: user.clone(),
+            scopes: Scopes::ALL,
+            token: None,
+            door: Door::Api,
+        };
+        let expires_at = self.now() + SESSION;
+        let secret = self.secret("session")?;
+        let token = NewToken {
+            user: actor.id(),
+            kind: TokenKind::Session,
+            name: "log-in".into(),
+            hash: hash_of(&secret),
+            scopes: Scopes::ALL,
+            expires_at: Some(expires_at),
+            unlimited: false,
+        };
+        match self
+            .execute(&actor, IssueToken(token), Request::plain(request))
+            .await?
+        {
+            Executed::Fresh(Ok(token), _) => Ok(LoggedIn {
+                secret,
+                expires_at,
+                user,
+                token,
+            }),
+            _ => Err(AuthError::Invalid),
+        }
+    }
+
+    /// A new secret, and the hash to store: 256 random bits behind a prefix by which leak scanners know it.
+    ///
+    /// # Errors
+    /// If the operating system has no randomness to give.
+    pub fn new_token_secret(&self) -> Result<(String, [u8; 32]), StoreError> {
+        let secret = self.secret("token")?;
+        let hash = hash_of(&secret);
+        Ok((secret, hash))
+    }
+
+    fn secret(&self, kind: &str) -> Result<String, StoreError> {
+        let bits: [u8; 32] = self.random()?;
+        let hex: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(format!("tenure_{kind}_{hex}"))
+    }
+}
