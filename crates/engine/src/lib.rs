@@ -16,7 +16,7 @@ use domain::decide::{Command, Context};
 use domain::entropy::Entropy;
 use domain::ids::{BookingId, OrganisationId};
 use domain::people::{Actor, Door, Rights, Scopes};
-use store::{Envelope, Executed, Idempotency, Store, StoreError};
+use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
 pub use actors::{AuthError, LoggedIn};
 pub use clock::{Clock, SystemClock};
@@ -36,20 +36,23 @@ pub struct Engine {
     actors: actors::Cache,
 }
 
-/// A request, as far as the journal and a repetition of it are concerned.
+/// A request, as far as the journal, a repetition and the answer are concerned.
 pub struct Request<T> {
     /// Its id.
     pub id: String,
-    /// What makes it safe to repeat.
-    pub idempotency: Option<Idempotency<T>>,
+    /// What makes it safe to repeat; only with a `render`.
+    pub idempotency: Option<Idempotency>,
+    /// How the outcome becomes an answer.
+    pub render: Option<Render<T>>,
 }
 
 impl<T> Request<T> {
-    /// A request that is not marked as safe to repeat.
+    /// A request of the server's own, that is answered to nobody.
     pub fn plain(id: impl Into<String>) -> Self {
         Self {
             id: id.into(),
             idempotency: None,
+            render: None,
         }
     }
 }
@@ -117,10 +120,16 @@ impl Engine {
             actor: actor.clone(),
             entropy,
         };
+        let Request {
+            id,
+            idempotency,
+            render,
+        } = request;
         let envelope = Envelope {
             context,
-            request: request.id,
-            idempotency: request.idempotency,
+            request: id,
+            idempotency,
+            render,
         };
         self.store.execute(command, envelope).await
     }

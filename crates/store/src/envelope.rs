@@ -1,6 +1,6 @@
 //! What travels with a command: its context, its request's id, and what makes it safe to repeat.
 
-use domain::decide::Context;
+use domain::decide::{Context, Snapshot};
 use domain::refusal::Refusal;
 
 /// A wire answer, as it is kept for a repeated request.
@@ -14,17 +14,16 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// How an outcome becomes a wire answer.
-pub type Render<T> = Box<dyn FnOnce(Result<&T, &Refusal>) -> Answer + Send>;
+/// How an outcome becomes a wire answer: inside the transaction, so that the answer can be kept with the effect.
+pub type Render<T> = Box<dyn FnOnce(Result<&T, &Refusal>, &Snapshot) -> Answer + Send>;
 
-/// What makes a request safe to repeat: its key, and what must be the same again.
-pub struct Idempotency<T> {
+/// What makes a request safe to repeat.
+#[derive(Clone, Debug)]
+pub struct Idempotency {
     /// The caller's key; keys of different callers are different.
     pub key: String,
-    /// SHA-256 of method, path and body.
+    /// SHA-256 of method, path and body: what must be the same again.
     pub fingerprint: [u8; 32],
-    /// Makes the answer that is kept with the effect, in the same transaction.
-    pub render: Render<T>,
 }
 
 /// A command's company.
@@ -33,14 +32,16 @@ pub struct Envelope<T> {
     pub context: Context,
     /// The id of the request, for the journal.
     pub request: String,
-    /// What makes it safe to repeat.
-    pub idempotency: Option<Idempotency<T>>,
+    /// What makes it safe to repeat; only with a `render`.
+    pub idempotency: Option<Idempotency>,
+    /// How its outcome becomes an answer; none for callers who answer nobody.
+    pub render: Option<Render<T>>,
 }
 
 /// What became of a command.
 #[derive(Debug)]
 pub enum Executed<T> {
-    /// It was carried out or refused; with the answer that was kept, if it had a key.
+    /// It was carried out or refused; with the answer, if it was rendered.
     Fresh(Result<T, Refusal>, Option<Answer>),
     /// It had been carried out before: this was the answer.
     Replayed(Answer),

@@ -58,6 +58,8 @@ pub struct Amended {
     pub booking: Booking,
     /// The series it is in now.
     pub series: Option<Series>,
+    /// The ids of all bookings of that series.
+    pub members: Vec<BookingId>,
     /// How many bookings were changed, made or cancelled.
     pub affected: usize,
 }
@@ -374,11 +376,18 @@ impl Amend {
             .clone()
             .or_else(|| old_series.clone().map(|(_, after)| after));
         let series = series.or_else(|| snapshot.series.clone());
+        let mut members: Vec<BookingId> = after.iter().map(|booking| booking.id).collect();
+        if new_series.is_none() {
+            members.extend(&snapshot.siblings);
+            members.sort_unstable();
+            members.dedup();
+        }
         let booking = after.into_iter().find(|booking| booking.id == self.booking);
         let affected = bookings.len();
         let outcome = Amended {
             booking: booking.unwrap_or_else(|| snapshot.bookings[0].clone()),
             series,
+            members,
             affected,
         };
         let series_changes = old_series

@@ -117,8 +117,10 @@ pub struct Snapshot {
     pub catalog: Arc<Catalog>,
     /// The targeted bookings, by start and id.
     pub bookings: Vec<Booking>,
-    /// The targeted series.
+    /// The series of the targeted booking.
     pub series: Option<Series>,
+    /// The ids of all bookings of that series, by start.
+    pub siblings: Vec<BookingId>,
     /// The targeted users.
     pub users: HashMap<UserId, Arc<Object<User>>>,
     /// The claims that count, on the probed items in the probed windows.
@@ -140,6 +142,7 @@ impl Snapshot {
             catalog,
             bookings: Vec::new(),
             series: None,
+            siblings: Vec::new(),
             users: HashMap::new(),
             claims: Vec::new(),
             holdings: Vec::new(),

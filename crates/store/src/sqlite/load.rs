@@ -102,6 +102,9 @@ pub(super) fn targets(
             None => vec![anchor],
         };
     }
+    if let Some(series) = &snapshot.series {
+        snapshot.siblings = siblings(connection, series.id)?;
+    }
     let owners = snapshot.bookings.iter().map(|booking| booking.owner);
     let mut wanted: Vec<UserId> = targets.users.iter().copied().chain(owners).collect();
     wanted.sort_unstable();
@@ -229,6 +232,14 @@ pub(super) fn bookings_of_series(
     let mut statement = connection.prepare_cached(&sql)?;
     let rows = statement.query_map([id.0, organisation.0], booking_row)?;
     rows.map(|row| row?.decode()).collect()
+}
+
+/// The ids of the bookings of a series, by start.
+fn siblings(connection: &Connection, id: SeriesId) -> Result<Vec<BookingId>, StoreError> {
+    let sql = "SELECT b.id FROM booking b WHERE b.series = ?1 ORDER BY b.start, b.id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([id.0], |row| row.get(0))?;
+    rows.map(|row| Ok(BookingId(row?))).collect()
 }
 
 /// One series.

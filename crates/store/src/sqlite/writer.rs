@@ -163,6 +163,7 @@ impl Group<'_> {
             context,
             request,
             idempotency,
+            render,
         } = envelope;
         if let Some(idempotency) = &idempotency
             && let Some(kept) =
@@ -208,18 +209,11 @@ impl Group<'_> {
                 Err(refusal)
             }
         };
-        let answer = match idempotency {
-            None => None,
-            Some(Idempotency {
-                key,
-                fingerprint,
-                render,
-            }) => {
-                let answer = render(result.as_ref());
-                apply::keep_answer(self.connection, &context, &key, &fingerprint, &answer)?;
-                Some(answer)
-            }
-        };
+        let answer = render.map(|render| render(result.as_ref(), &snapshot));
+        if let (Some(idempotency), Some(answer)) = (&idempotency, &answer) {
+            let Idempotency { key, fingerprint } = idempotency;
+            apply::keep_answer(self.connection, &context, key, fingerprint, answer)?;
+        }
         Ok(Executed::Fresh(result, answer))
     }
 
