@@ -5,6 +5,7 @@ mod clock;
 mod passwords;
 mod random;
 mod release;
+mod remember;
 mod seen;
 mod setup;
 
@@ -23,6 +24,7 @@ pub use clock::{Clock, SystemClock};
 pub use passwords::{MAX_PASSWORD, Passwords};
 pub use random::{Random, SystemRandom};
 pub use release::release_no_shows;
+pub use remember::Remember;
 pub use seen::{Person, Seen};
 pub use setup::{FirstAdministrator, create_organisation};
 pub use store;

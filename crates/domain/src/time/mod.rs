@@ -139,3 +139,5 @@ impl CivilSpan {
 pub fn tzdb_version() -> &'static str {
     "2026f"
 }
+pub const EARLIEST: Timestamp = Timestamp::UNIX_EPOCH;
+pub const LATEST: Timestamp = Timestamp::constant(7_258_118_400, 0);

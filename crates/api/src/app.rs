@@ -1,0 +1,54 @@
+//! What all handlers share.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use domain::ids::{OrganisationId, UserId};
+use engine::Engine;
+use governor::Quota;
+use http_kit::rate_limit::{LoginGuard, LoginQuotas, RateLimiter};
+
+/// What the configuration says to the API.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address under which clients reach the server, without a slash at its end.
+    pub base_url: String,
+    /// The organisation of requests whose host names none.
+    pub organisation: OrganisationId,
+    /// How many bookings a person may make in a minute.
+    pub creations_per_minute: NonZeroU32,
+}
+
+/// What all handlers share; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// What [`App`] points to.
+pub struct Shared {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) settings: Settings,
+    pub(crate) creations: RateLimiter<UserId>,
+    pub(crate) logins: LoginGuard,
+}
+
+impl App {
+    /// The API over an engine.
+    pub fn new(engine: Arc<Engine>, settings: Settings) -> Self {
+        let creations = RateLimiter::new(Quota::per_minute(settings.creations_per_minute));
+        let logins = LoginGuard::new(&LoginQuotas::default());
+        Self(Arc::new(Shared {
+            engine,
+            settings,
+            creations,
+            logins,
+        }))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
