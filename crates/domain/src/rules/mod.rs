@@ -8,8 +8,10 @@ mod exclusions;
 mod periods;
 mod quotas;
 mod resources;
+mod slots;
 mod texts;
 mod timing;
+mod wall;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -49,6 +51,28 @@ impl Proposal<'_> {
             before.interval != booking.interval
                 || before.details.resources != booking.details.resources
         })
+    }
+
+    /// Whether the booking takes time or resources that it did not have before: one that only gets shorter does not,
+    /// and finds nobody in its way.
+    fn takes_more(&self, booking: &Booking) -> bool {
+        self.replaced.get(&booking.id).is_none_or(|before| {
+            let (old, new) = (&before.interval, &booking.interval);
+            let ends_inside = match (old.end(), new.end()) {
+                (Some(old), Some(new)) => new <= old,
+                (old, _) => old.is_none(),
+            };
+            before.details.resources != booking.details.resources
+                || new.start() < old.start()
+                || !ends_inside
+        })
+    }
+
+    /// Whether the booking is new, or another person's than the stored one.
+    fn changes_hands(&self, booking: &Booking) -> bool {
+        self.replaced
+            .get(&booking.id)
+            .is_none_or(|before| before.owner != booking.owner)
     }
 }
 
