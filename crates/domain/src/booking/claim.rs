@@ -48,9 +48,7 @@ pub(super) fn of(booking: &Booking) -> Vec<Claim> {
     let resources = booking.details.resources.iter().map(|booked| Claim {
         item: Item::Resource(booked.resource),
         booking: booking.id,
-        occupied: booking
-            .interval
-            .widen(booked.before.into(), booked.after.into()),
+        occupied: booking.interval.widen(booked.before, booked.after),
         units: booked.units,
         exclusive: booked.exclusive,
         legacy: booked.legacy,

@@ -10,7 +10,7 @@ use crate::decide::Snapshot;
 use crate::ids::{AreaId, BlackoutId, ResourceId, ScheduleId};
 use crate::recurrence::{MAX_OCCURRENCES, expand};
 use crate::refusal::{Rule, Violation};
-use crate::time::Interval;
+use crate::time::{Interval, civil};
 
 /// Whether any blackout stands in the way of a booking that takes more time than it had; nobody sets that aside.
 ///
@@ -136,7 +136,7 @@ fn available(interval: &Interval, schedule: &Schedule) -> bool {
 /// is not asked: a booking may go over a closed night.
 fn on_slots(interval: &Interval, schedule: &Schedule) -> bool {
     let starts = |at: Timestamp, any: bool| {
-        let shown = schedule.zone.civil(at).0;
+        let shown = civil(at, &schedule.zone).0;
         let Some(slots) = slots::of_day(schedule, shown.date()) else {
             return true;
         };
@@ -155,7 +155,7 @@ fn on_slots(interval: &Interval, schedule: &Schedule) -> bool {
 
 /// Whether a day that has slots ends at this instant.
 fn ends_day(at: Timestamp, schedule: &Schedule) -> bool {
-    let date = schedule.zone.civil(at).0.date();
+    let date = civil(at, &schedule.zone).0.date();
     wall::day_start(date, &schedule.zone) == Some(at)
         && date
             .yesterday()
@@ -167,8 +167,8 @@ fn in_periods(booking: &Booking, periods: &[BookablePeriod]) -> bool {
     if periods.is_empty() {
         return true;
     }
-    let start = booking.civil.start;
-    let Some(end) = booking.civil.end else {
+    let start = booking.civil.start();
+    let Some(end) = booking.civil.end() else {
         // Without an end, each day of the week must be open all day from the start on.
         let Ok(week) = start.checked_add(SignedDuration::from_hours(8 * 24)) else {
             return false;

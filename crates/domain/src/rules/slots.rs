@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 
 use super::wall;
 use crate::catalog::{PeakTimes, Schedule, Slot};
-use crate::time::Interval;
+use crate::time::{Interval, civil};
 
 /// The slots that a schedule has on a date; none if no layout is in force then, so that any time can be booked.
 pub(super) fn of_day(schedule: &Schedule, date: Date) -> Option<&[Slot]> {
@@ -54,7 +54,7 @@ pub(super) fn is_peak(schedule: &Schedule, at: Timestamp) -> bool {
     else {
         return false;
     };
-    let shown = schedule.zone.civil(at).0;
+    let shown = civil(at, &schedule.zone).0;
     let (date, time) = (shown.date(), shown.time());
     let in_season =
         season_from.is_none_or(|first| date >= first) && season_to.is_none_or(|last| date <= last);

@@ -4,14 +4,14 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::AmbiguousOffset;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::time::{Interval, Zone};
+use crate::time::{Interval, Zone, civil};
 
 /// The instant at which a wall clock first shows this time or, where it skips it, the instant of the change.
 ///
 /// Unlike a booking's start, the boundary of a grid must not move beyond the gap: boundaries inside it fall
 /// together, so that what lies between them vanishes and the grid covers each instant once.
 pub(super) fn boundary(at: DateTime, zone: &Zone) -> Option<Timestamp> {
-    let clock = zone.time_zone();
+    let clock = zone.rules();
     let found = clock.to_ambiguous_timestamp(at);
     let AmbiguousOffset::Gap { before, after } = found.offset() else {
         return found.compatible().ok();
@@ -49,10 +49,10 @@ pub(super) fn dates(
     zone: &Zone,
     latest: Timestamp,
 ) -> impl Iterator<Item = Date> + use<> {
-    let first = zone.civil(interval.start()).0.date();
+    let first = civil(interval.start(), zone).0.date();
     let end = interval.end().map_or(latest, |end| end.min(latest));
     let last = end - SignedDuration::from_micros(1);
-    let last = zone.civil(last.max(interval.start())).0.date();
+    let last = civil(last.max(interval.start()), zone).0.date();
     std::iter::successors(Some(first), |date| date.tomorrow().ok())
         .take_while(move |date| *date <= last)
 }
