@@ -16,10 +16,11 @@ mod wall;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(crate) use attributes::{
-    compile_pattern, of_resource as attributes_of_resource, of_user as attributes_of_user,
+    compile_pattern, keep_protected, may_set_protected, of_resource as attributes_of_resource,
+    of_resource_type as attributes_of_resource_type, of_user as attributes_of_user,
 };
 pub use capacity::{peak_units, units_in_use};
-pub use credits::{charge, recharge, refund};
+pub use credits::{charge, cost, recharge, refund, refundable};
 pub(crate) use texts::is_address;
 
 use crate::booking::{Booking, Item, State};
@@ -89,7 +90,7 @@ pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) ->
         exclusions::check(proposal, snapshot, &mut found);
         texts::check_required(proposal, snapshot, &mut found);
         quotas::check(proposal, context, snapshot, &mut found);
-        credits::check(proposal, snapshot, &mut found);
+        credits::check(proposal, context, snapshot, &mut found);
     }
     timing::check_range(proposal, &mut found);
     texts::check(proposal, context, snapshot, &mut found);
