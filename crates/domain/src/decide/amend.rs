@@ -188,16 +188,19 @@ impl Amend {
         let mut by_date: HashMap<_, Booking> = plan
             .after
             .drain(..)
-            .map(|booking| (booking.civil.start.date(), booking))
+            .map(|booking| (booking.civil.start().date(), booking))
             .collect();
         for date in dates {
-            let mut booking = by_date.remove(&date.civil.start.date()).unwrap_or_else(|| {
-                let mut new = first.clone();
-                new.id = BookingId(-1 - i64::try_from(plan.after.len()).unwrap_or(i64::MAX - 1));
-                new.version = 1;
-                new.details.checked_in_at = None;
-                new
-            });
+            let mut booking = by_date
+                .remove(&date.civil.start().date())
+                .unwrap_or_else(|| {
+                    let mut new = first.clone();
+                    new.id =
+                        BookingId(-1 - i64::try_from(plan.after.len()).unwrap_or(i64::MAX - 1));
+                    new.version = 1;
+                    new.details.checked_in_at = None;
+                    new
+                });
             booking.interval = date.interval;
             booking.civil = date.civil;
             booking.occurrence = Some(date.recurrence);
@@ -229,8 +232,8 @@ impl Shift {
         let start = change.start.unwrap_or_else(|| anchor.interval.start());
         let end = change.end.unwrap_or_else(|| anchor.interval.end());
         let interval = Interval::new(start, end).map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
-        let span = CivilSpan::of(interval, anchor.zone());
-        let days = i64::from((span.start.date() - anchor.civil.start.date()).get_days());
+        let span = CivilSpan::of(&interval, anchor.zone());
+        let days = i64::from((span.start().date() - anchor.civil.start().date()).get_days());
         Ok(Self {
             moves: interval != anchor.interval,
             anchor: span,
@@ -242,22 +245,22 @@ impl Shift {
         let out_of_range = |_| Refusal::rule(Rule::OutOfRange);
         let days = |n: i64| jiff::Span::new().try_days(n);
         let date = before
-            .start
+            .start()
             .date()
             .checked_add(days(self.days).map_err(out_of_range)?)
             .map_err(out_of_range)?;
-        let start = date.to_datetime(self.anchor.start.time());
-        let end = match self.anchor.end {
+        let start = date.to_datetime(self.anchor.start().time());
+        let end = match self.anchor.end() {
             None => None,
             Some(end) => {
-                let nights = i64::from((end.date() - self.anchor.start.date()).get_days());
+                let nights = i64::from((end.date() - self.anchor.start().date()).get_days());
                 let last = date
                     .checked_add(days(nights).map_err(out_of_range)?)
                     .map_err(out_of_range)?;
                 Some(last.to_datetime(end.time()))
             }
         };
-        CivilSpan::at(start, end, &before.zone).map_err(|_| Refusal::rule(Rule::OutOfRange))
+        CivilSpan::lenient(start, end, before.zone()).map_err(|_| Refusal::rule(Rule::OutOfRange))
     }
 }
 
@@ -342,7 +345,7 @@ impl Amend {
             }
             if let Some(series) = &new_series {
                 booking.series = Some(series.id);
-                booking.occurrence = booking.occurrence.or(Some(booking.civil.start));
+                booking.occurrence = booking.occurrence.or(Some(booking.civil.start()));
             }
         }
         let changed = after.iter().map(|after| {
@@ -450,17 +453,17 @@ impl Amend {
         };
         let dates: Vec<_> = after
             .iter()
-            .map(|booking| booking.civil.start.date())
+            .map(|booking| booking.civil.start().date())
             .collect();
         if splits {
             let cut = replaced
                 .values()
-                .map(|b| b.occurrence.unwrap_or(b.civil.start).date())
+                .map(|b| b.occurrence.unwrap_or(b.civil.start()).date())
                 .min();
             let kept = Series {
                 rule: next
                     .rule
-                    .until_before(cut.unwrap_or(first.civil.start.date())),
+                    .until_before(cut.unwrap_or(first.civil.start().date())),
                 ..next
             };
             let rule = change

@@ -129,7 +129,7 @@ impl Command for CheckOut {
                 booking.state = State::Ended;
                 booking.details.original_end = booking.interval.end();
                 booking.details.checked_out_at = Some(now);
-                booking.civil = crate::time::CivilSpan::of(ended, booking.zone());
+                booking.civil = crate::time::CivilSpan::of(&ended, booking.zone());
                 booking.interval = ended;
             },
         ))

@@ -81,7 +81,7 @@ impl Book {
             .first()
             .and_then(|wanted| catalog.resource(wanted.resource))
             .ok_or(missing)?;
-        Ok(CivilSpan::of(self.interval, catalog.zone_of(first)))
+        Ok(CivilSpan::of(&self.interval, catalog.zone_of(first)))
     }
 
     /// The bookings as they would be, with ids 0 counting down where there are no fresh ones yet.
@@ -284,6 +284,6 @@ fn skipped_dates(skipped: &[Violation], span: &CivilSpan) -> HashSet<jiff::civil
         .filter(|violation| violation.rule.is_conflict());
     conflicts
         .filter_map(|violation| violation.start)
-        .map(|start| span.zone.civil(start).0.date())
+        .map(|start| crate::time::civil(start, span.zone()).0.date())
         .collect()
 }

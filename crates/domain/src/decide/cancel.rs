@@ -47,7 +47,7 @@ impl Cancel {
         let mut chosen = in_scope(anchor, self.scope, context, snapshot);
         chosen.retain(|booking| booking.state.is_open());
         if let Some((first, last)) = self.dates {
-            chosen.retain(|booking| (first..=last).contains(&booking.civil.start.date()));
+            chosen.retain(|booking| (first..=last).contains(&booking.civil.start().date()));
         }
         Ok(chosen)
     }
@@ -170,7 +170,7 @@ impl Command for Cancel {
                 for booking in &outcome.bookings {
                     after
                         .rule
-                        .exclude(booking.occurrence.unwrap_or(booking.civil.start).date());
+                        .exclude(booking.occurrence.unwrap_or(booking.civil.start()).date());
                 }
                 SeriesChange {
                     before: Some(before.clone()),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use jiff::civil::Time;
 
 use super::Snapshot;
 use super::manage::{Validate, check_units};
@@ -63,6 +64,15 @@ fn weekdays(field: &str, days: &[u8]) -> Result<(), Refusal> {
     }
 }
 
+/// A time of day that ends before it begins names nothing; midnight is the day's end.
+fn in_order(field: &str, from: Option<Time>, to: Option<Time>) -> Result<(), Refusal> {
+    let from = from.unwrap_or(Time::midnight());
+    match to.filter(|to| *to != Time::midnight()) {
+        Some(to) if to <= from => Err(invalid(field, "the times of a day end after they begin")),
+        _ => Ok(()),
+    }
+}
+
 fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
     let buffers = [policy.buffer_before, policy.buffer_after];
     if buffers
@@ -98,6 +108,7 @@ fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
     }
     for period in policy.bookable.iter().flatten() {
         weekdays("policy", &period.weekdays)?;
+        in_order("policy", Some(period.from), Some(period.to))?;
     }
     let audiences = [
         &policy.see,
@@ -298,8 +309,9 @@ impl Validate for ResourceType {
         catalog.resource_types.get(id).map(AsRef::as_ref)
     }
 
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
+    fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
+        crate::rules::attributes_of_resource_type(self, id, catalog)?;
         policy(&self.policy, catalog)
     }
 
@@ -372,6 +384,7 @@ impl Validate for Schedule {
         )?;
         if let Some(peak) = &self.peak {
             weekdays("peak", &peak.weekdays)?;
+            in_order("peak", peak.from, peak.to)?;
         }
         self.layouts.iter().try_for_each(layout)
     }
@@ -563,6 +576,7 @@ impl Validate for Quota {
             return Err(invalid("limit", "not below zero"));
         }
         weekdays("weekdays", &self.weekdays)?;
+        in_order("to", self.from, self.to)?;
         exists("resource", self.resource.map(i64::from), &catalog.resources)?;
         exists("schedule", self.schedule.map(i64::from), &catalog.schedules)?;
         exists("group", self.group.map(i64::from), &catalog.groups)

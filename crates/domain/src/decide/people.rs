@@ -236,7 +236,7 @@ impl PutUser {
         }
     }
 
-    fn check(&self, snapshot: &Snapshot) -> Result<(), Refusal> {
+    fn check(&self, rights: &Rights<'_>, snapshot: &Snapshot) -> Result<(), Refusal> {
         let user = &self.user;
         let invalid = |field: &str, detail: &str| {
             Err(Refusal::rule(Rule::Invalid {
@@ -279,7 +279,16 @@ impl PutUser {
                 &format!("there is no resource {}", p.resource),
             );
         }
-        rules::attributes_of_user(user, &snapshot.catalog)?;
+        let before = self.id.and_then(|id| snapshot.users.get(&id));
+        rules::attributes_of_user(
+            before.map(|user| &user.body),
+            user,
+            self.id.map(i64::from),
+            before.map_or(rights.administers_all(), |before| {
+                rights.administers(before)
+            }),
+            &snapshot.catalog,
+        )?;
         let (by_name, by_email) = snapshot.taken;
         let others = |holder: Option<UserId>| holder.is_some_and(|holder| Some(holder) != self.id);
         if others(by_name) {
@@ -335,7 +344,7 @@ impl Command for PutUser {
             return Err(Refusal::Forbidden(Forbidden::ManagePeople));
         }
         check_rights(before.map(|user| &user.body), &self.user, &rights, snapshot)?;
-        self.check(snapshot)?;
+        self.check(&rights, snapshot)?;
         let mut entropy = context.entropy.clone();
         let after = match before {
             Some(before) => Object {

@@ -109,15 +109,23 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
             .or_default()
             .push(claim.clone());
     }
-    for booking in proposal
+    // What stays where it is comes first: it is not judged, and what moves must not land on it.
+    let (moved, unmoved): (Vec<&Booking>, Vec<&Booking>) = proposal
         .bookings
         .iter()
         .filter(|booking| booking.state.occupies())
-    {
-        for claim in booking.claims() {
-            if proposal.moves(booking) {
-                found.extend(taken.judge(&claim, booking));
-            }
+        .partition(|booking| proposal.takes_more(booking));
+    for claim in unmoved.iter().flat_map(|booking| booking.claims()) {
+        taken.by_item.entry(claim.item).or_default().push(claim);
+    }
+    for booking in moved {
+        let claims = booking.claims();
+        found.extend(
+            claims
+                .iter()
+                .filter_map(|claim| taken.judge(claim, booking)),
+        );
+        for claim in claims {
             taken.by_item.entry(claim.item).or_default().push(claim);
         }
         check_schedule(&taken, booking, proposal, snapshot, found);
@@ -132,7 +140,7 @@ fn check_schedule(
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    if proposal.override_rules || !proposal.moves(booking) {
+    if proposal.override_rules {
         return;
     }
     let catalog = &snapshot.catalog;

@@ -138,7 +138,7 @@ impl Judge<'_> {
             return;
         }
         let (days, rest) = (self.policy.horizon / 1440, self.policy.horizon % 1440);
-        let zoned = self.now.to_zoned(self.booking.zone().time_zone().clone());
+        let zoned = self.now.to_zoned(self.booking.zone().rules().clone());
         let Ok(latest) = zoned.checked_add(i64::from(days).days().minutes(i64::from(rest))) else {
             return;
         };
@@ -158,14 +158,14 @@ impl Judge<'_> {
             let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
             minute % i64::from(step) == 0 && time.second() == 0 && time.subsec_nanosecond() == 0
         };
-        fits(self.booking.civil.start.time())
-            && self.booking.civil.end.is_none_or(|end| fits(end.time()))
+        fits(self.booking.civil.start().time())
+            && self.booking.civil.end().is_none_or(|end| fits(end.time()))
     }
 
     /// Ending at midnight is still the same day.
     fn crosses_midnight(&self) -> bool {
-        let start = self.booking.civil.start.date();
-        self.booking.civil.end.is_none_or(|end| {
+        let start = self.booking.civil.start().date();
+        self.booking.civil.end().is_none_or(|end| {
             let last = if end.time() == jiff::civil::Time::midnight() {
                 end.date().yesterday().ok()
             } else {
