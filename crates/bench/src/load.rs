@@ -28,7 +28,10 @@ impl Outcome {
     /// The latency that so many of a thousand requests do not exceed.
     pub fn percentile(&self, per_mille: usize) -> Duration {
         let last = self.latencies.len().saturating_sub(1);
-        self.latencies.get(last * per_mille / 1000).copied().unwrap_or_default()
+        self.latencies
+            .get(last * per_mille / 1000)
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -68,7 +71,11 @@ pub async fn run(
     }
     let elapsed = begin.elapsed();
     latencies.sort_unstable();
-    Ok(Outcome { answered: latencies.len(), elapsed, latencies })
+    Ok(Outcome {
+        answered: latencies.len(),
+        elapsed,
+        latencies,
+    })
 }
 
 /// A keep-alive connection.
@@ -82,7 +89,10 @@ impl Connection {
     pub async fn open(address: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await.context("connecting")?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(64 * 1024) })
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(64 * 1024),
+        })
     }
 
     /// Sends a request, and reads its answer: status and body.
@@ -93,10 +103,17 @@ impl Connection {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 bail!("the server closed the connection");
             }
-            let Some(head) = find(&self.buffer, b"\r\n\r\n") else { continue };
+            let Some(head) = find(&self.buffer, b"\r\n\r\n") else {
+                continue;
+            };
             let text = std::str::from_utf8(&self.buffer[..head])?.to_ascii_lowercase();
             let length = match text.split("content-length: ").nth(1) {
-                Some(rest) => rest.split("\r\n").next().unwrap_or("0").trim().parse::<usize>()?,
+                Some(rest) => rest
+                    .split("\r\n")
+                    .next()
+                    .unwrap_or("0")
+                    .trim()
+                    .parse::<usize>()?,
                 None => 0,
             };
             let whole = head + 4 + length;
@@ -112,13 +129,17 @@ impl Connection {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 /// A request with a JSON body, or without one.
 pub fn request(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    let content = if body.is_empty() { String::new() } else {
+    let content = if body.is_empty() {
+        String::new()
+    } else {
         format!("Content-Type: application/json\r\nContent-Length: {length}\r\n")
     };
     format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{content}\r\n{body}")

@@ -11,7 +11,13 @@ async fn main() -> anyhow::Result<()> {
     use domain::catalog::{Area, Organisation, Policy, Resource, Site};
     use domain::decide::{IssueToken, NewToken, PutObject, TokenKind};
     use domain::people::{Scopes, User};
-    fn put<T>(body: T) -> PutObject<T> { PutObject { id: None, expected_version: None, body } }
+    fn put<T>(body: T) -> PutObject<T> {
+        PutObject {
+            id: None,
+            expected_version: None,
+            body,
+        }
+    }
     let dir = std::env::args().nth(1).unwrap_or_else(|| "slice".into());
     std::fs::create_dir_all(&dir)?;
     let engine = server::engine(&format!("sqlite:{dir}/tenure.db"), true).await?;
@@ -40,7 +46,9 @@ async fn main() -> anyhow::Result<()> {
         },
     )
     .await?;
-    fn plain<T>() -> engine::Request<T> { engine::Request::plain("setup") }
+    fn plain<T>() -> engine::Request<T> {
+        engine::Request::plain("setup")
+    }
     let _ = engine
         .execute(
             &actor,

@@ -107,12 +107,21 @@ impl CivilSpan {
         (second_start, second_end): (bool, bool),
     ) -> Self {
         let fold = |second| if second { Fold::Second } else { Fold::First };
-        Self { start, end, zone, fold_start: fold(second_start), fold_end: fold(second_end) }
+        Self {
+            start,
+            end,
+            zone,
+            fold_start: fold(second_start),
+            fold_end: fold(second_end),
+        }
     }
 
     /// Whether the second occurrence of the start, and of the end, is meant, as it is stored.
     pub fn folds(&self) -> (bool, bool) {
-        (self.fold_start == Fold::Second, self.fold_end == Fold::Second)
+        (
+            self.fold_start == Fold::Second,
+            self.fold_end == Fold::Second,
+        )
     }
 
     /// The wall time of the start.

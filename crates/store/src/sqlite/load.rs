@@ -122,8 +122,10 @@ pub(super) fn probed(
 ) -> Result<(), StoreError> {
     let items: Vec<i64> = probe.items.iter().map(|item| item_key(*item)).collect();
     snapshot.claims = claims(connection, &items, &probe.windows)?;
-    if let Some(holdings) = &probe.holdings {
-        snapshot.holdings = held(connection, holdings.owner, &holdings.windows)?;
+    for holdings in &probe.holdings {
+        snapshot
+            .holdings
+            .extend(held(connection, holdings.owner, &holdings.windows)?);
     }
     for user in &probe.balances {
         snapshot.balances.insert(*user, balance(connection, *user)?);
@@ -368,7 +370,7 @@ fn held(
     let mut held = Vec::new();
     for row in rows {
         let (id, start, end, details) = row?;
-        held.push(crate::codec::holding(id, start, end, &details)?);
+        held.push(crate::codec::holding(id, owner, start, end, &details)?);
     }
     Ok(held)
 }
