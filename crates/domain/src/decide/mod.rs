@@ -13,6 +13,7 @@ mod objects;
 mod occurrences;
 mod people;
 mod review;
+mod series;
 mod single;
 mod snapshot;
 mod target;

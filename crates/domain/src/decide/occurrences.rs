@@ -120,7 +120,7 @@ pub(super) fn occurrences(
             .interval()
             .map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
         return Ok(vec![Occurrence {
-            recurrence: span.start(),
+            scheduled: span.start(),
             interval,
             civil: span.clone(),
         }]);

@@ -1,6 +1,6 @@
 //! The wall-clock times a booking was made in, from which its instants can be derived again.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,30 @@ impl CivilSpan {
         })
     }
 
+    /// The same times of day, and as many nights, for an occurrence of a series on another date.
+    ///
+    /// There a repeated time is its first occurrence; on its own date the span stays as it is. `None` beyond jiff's
+    /// calendar.
+    pub fn on(&self, date: Date) -> Option<Self> {
+        if date == self.start.date() {
+            return Some(self.clone());
+        }
+        let end = match self.end {
+            Some(end) => {
+                let nights = end.date().duration_since(self.start.date());
+                Some(date.checked_add(nights).ok()?.to_datetime(end.time()))
+            }
+            None => None,
+        };
+        Some(Self {
+            start: date.to_datetime(self.start.time()),
+            end,
+            zone: self.zone.clone(),
+            fold_start: Fold::First,
+            fold_end: Fold::First,
+        })
+    }
+
     /// Wall times as they were stored, with whether the second occurrence of start and end is meant; see
     /// [`folds`](Self::folds).
     pub fn with_folds(
@@ -107,12 +131,21 @@ impl CivilSpan {
         (second_start, second_end): (bool, bool),
     ) -> Self {
         let fold = |second| if second { Fold::Second } else { Fold::First };
-        Self { start, end, zone, fold_start: fold(second_start), fold_end: fold(second_end) }
+        Self {
+            start,
+            end,
+            zone,
+            fold_start: fold(second_start),
+            fold_end: fold(second_end),
+        }
     }
 
     /// Whether the second occurrence of the start, and of the end, is meant, as it is stored.
     pub fn folds(&self) -> (bool, bool) {
-        (self.fold_start == Fold::Second, self.fold_end == Fold::Second)
+        (
+            self.fold_start == Fold::Second,
+            self.fold_end == Fold::Second,
+        )
     }
 
     /// The wall time of the start.
