@@ -98,7 +98,8 @@ impl Command for Amend {
         let series = snapshot.series.iter();
         probe.locks.extend(series.map(|s| Lock::Series(s.id)));
         probe.new_bookings = plan.after.iter().filter(|booking| booking.id.0 < 0).count();
-        probe.new_series = 1;
+        let split = self.scope != SeriesScope::This || self.amendment.recurrence.is_some();
+        probe.new_series = usize::from(split);
         Ok(probe)
     }
 
