@@ -4,14 +4,16 @@
 //! [`Display`](std::fmt::Display) text is the stored form, and stays readable for ever.
 
 mod dates;
+mod error;
 mod expand;
 mod parse;
 mod rule;
 mod value;
 mod write;
 
+pub use error::RuleError;
 pub use expand::{ExpandError, MAX_OCCURRENCES, Occurrence, expand};
-pub use parse::{MAX_DATES, RuleError};
+pub use parse::MAX_DATES;
 pub use rule::{DayOfMonth, End, Every, Monthly, Nth, Pattern, Rule, Weekdays};
 
 #[cfg(test)]
