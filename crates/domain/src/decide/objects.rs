@@ -12,7 +12,7 @@ use crate::catalog::{
     Accessory, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object, ObjectKind,
     Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
 };
-use crate::ids::{ResourceGroupId, ResourceId};
+use crate::ids::{AccessoryId, ResourceGroupId, ResourceId};
 use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
 use crate::people::{Group, Membership, Plan, Quota, Rights};
 use crate::refusal::{Refusal, Rule};
@@ -204,6 +204,10 @@ impl Validate for Resource {
         catalog.resources.get(id).map(AsRef::as_ref)
     }
 
+    fn visible(object: &Object<Self>, rights: &Rights<'_>) -> bool {
+        rights.sees(object)
+    }
+
     /// Who manages a resource may change it, but not who manages it or where it stands.
     fn permitted(
         before: Option<&Object<Self>>,
@@ -287,7 +291,7 @@ impl Validate for Resource {
         match after {
             Some(after) if after.units >= before.units => Ok(()),
             after => check_units(
-                ResourceId(before.id),
+                Item::Resource(ResourceId(before.id)),
                 after.map_or(0, |after| after.units),
                 snapshot,
                 now,
@@ -481,6 +485,31 @@ impl Validate for Accessory {
             "bindings",
             self.bindings.iter().map(|binding| binding.resource.0),
             &catalog.resources,
+        )
+    }
+
+    fn items(before: Option<&Object<Self>>) -> Vec<Item> {
+        before
+            .map(|before| Item::Accessory(AccessoryId(before.id)))
+            .into_iter()
+            .collect()
+    }
+
+    fn check_bookings(
+        before: &Object<Self>,
+        after: Option<&Self>,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let stock = match after {
+            Some(after) if after.stock.is_none() || after.stock == before.stock => return Ok(()),
+            after => after.and_then(|after| after.stock).unwrap_or(0),
+        };
+        check_units(
+            Item::Accessory(AccessoryId(before.id)),
+            stock,
+            snapshot,
+            now,
         )
     }
 }

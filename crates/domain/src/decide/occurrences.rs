@@ -82,12 +82,15 @@ impl Texts {
                 details
                     .participants
                     .retain(|p| p.answer != answer && !users.contains(&p.user));
-                details
-                    .participants
-                    .extend(users.iter().map(|user| Participant {
-                        user: *user,
-                        answer,
-                    }));
+                for user in users {
+                    let there = details.participants.iter().any(|p| p.user == *user);
+                    if !there {
+                        details.participants.push(Participant {
+                            user: *user,
+                            answer,
+                        });
+                    }
+                }
             }
         };
         replace(&self.invitees, Answer::Invited);
@@ -120,7 +123,7 @@ pub(super) fn occurrences(
             .interval()
             .map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
         return Ok(vec![Occurrence {
-            recurrence: span.start(),
+            scheduled: span.start(),
             interval,
             civil: span.clone(),
         }]);

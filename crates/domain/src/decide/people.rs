@@ -192,6 +192,18 @@ single_booking!(Answering, |command: &Answering,
     ))
 });
 
+/// Whether a person administers everything and the caller does not: whoever could change their address or password
+/// could log in as them.
+fn outranks(user: &Object<User>, rights: &Rights<'_>, snapshot: &Snapshot) -> bool {
+    let everything = |id| {
+        snapshot
+            .catalog
+            .group(id)
+            .is_some_and(|group| group.roles.contains(&Role::ApplicationAdministrator))
+    };
+    !rights.administers_all() && user.groups.iter().any(|id| everything(*id))
+}
+
 /// Whether the caller may give `after` what it has more than `before`: nobody gives groups, permissions or roles
 /// beyond those they administer.
 fn check_rights(
@@ -337,7 +349,10 @@ impl Command for PutUser {
         let rights = context.rights(snapshot);
         let before = self.before(snapshot)?;
         let allowed = match before {
-            Some(before) => before.id == context.actor.user.id || rights.administers(before),
+            Some(before) => {
+                before.id == context.actor.user.id
+                    || (rights.administers(before) && !outranks(before, &rights, snapshot))
+            }
             None => rights.administers(&self.user),
         };
         if !allowed {
@@ -401,7 +416,9 @@ impl Command for DeleteUser {
             .users
             .get(&self.id)
             .ok_or(Refusal::NotFound(Missing::User))?;
-        if self.id == context.actor.id() || !context.rights(snapshot).administers(user) {
+        let rights = context.rights(snapshot);
+        let allowed = rights.administers(user) && !outranks(user, &rights, snapshot);
+        if self.id == context.actor.id() || !allowed {
             return Err(Refusal::Forbidden(Forbidden::ManagePeople));
         }
         let before = Some(user.as_ref().clone());

@@ -30,14 +30,9 @@ pub fn peak_units<'a>(claims: impl Iterator<Item = &'a Claim>, window: &Interval
     u32::try_from(most).unwrap_or(u32::MAX)
 }
 
-/// The most units of a resource that these claims take at any instant from `from` on.
-pub fn units_in_use(claims: &[Claim], resource: ResourceId, from: Interval) -> u32 {
-    peak_units(
-        claims
-            .iter()
-            .filter(|claim| claim.item == Item::Resource(resource)),
-        &from,
-    )
+/// The most units of an item that these claims take at any instant from `from` on.
+pub fn units_in_use(claims: &[Claim], item: Item, from: Interval) -> u32 {
+    peak_units(claims.iter().filter(|claim| claim.item == item), &from)
 }
 
 /// The claims that count against a proposal, by item, with those of the proposal's own bookings so far.

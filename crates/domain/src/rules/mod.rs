@@ -83,7 +83,7 @@ pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) ->
     capacity::check(proposal, snapshot, &mut found);
     accessories::check_stock(proposal, snapshot, &mut found);
     periods::check_blackouts(proposal, snapshot, &mut found);
-    resources::check(proposal, context, snapshot, &mut found);
+    resources::check(proposal, snapshot, &mut found);
     if !proposal.override_rules {
         timing::check(proposal, context, snapshot, &mut found);
         periods::check(proposal, snapshot, &mut found);

@@ -20,4 +20,4 @@ pub use span::{CivilSpan, SpanError};
 pub use zone::{UnknownZone, Zone, tzdb_version};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

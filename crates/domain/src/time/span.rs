@@ -1,6 +1,6 @@
 //! The wall-clock times a booking was made in, from which its instants can be derived again.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,30 @@ impl CivilSpan {
             start,
             end,
             zone: zone.clone(),
+            fold_start: Fold::First,
+            fold_end: Fold::First,
+        })
+    }
+
+    /// The same times of day, and as many nights, for an occurrence of a series on another date.
+    ///
+    /// There a repeated time is its first occurrence; on its own date the span stays as it is. `None` beyond jiff's
+    /// calendar.
+    pub fn on(&self, date: Date) -> Option<Self> {
+        if date == self.start.date() {
+            return Some(self.clone());
+        }
+        let end = match self.end {
+            Some(end) => {
+                let nights = end.date().duration_since(self.start.date());
+                Some(date.checked_add(nights).ok()?.to_datetime(end.time()))
+            }
+            None => None,
+        };
+        Some(Self {
+            start: date.to_datetime(self.start.time()),
+            end,
+            zone: self.zone.clone(),
             fold_start: Fold::First,
             fold_end: Fold::First,
         })
