@@ -9,7 +9,6 @@ use domain::decide::{BookingTarget, Fresh, Probe, Snapshot, Targets};
 use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
 use domain::people::{Actor, User};
 use domain::time::Interval;
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
@@ -427,9 +426,4 @@ pub(super) fn kept_answer(
 /// An instant out of a column.
 pub(super) fn at(row: &Row<'_>, column: usize) -> Result<jiff::Timestamp, StoreError> {
     instant(row.get(column)?)
-}
-
-/// The text `text`, or NULL.
-pub(super) fn nullable(text: Option<&str>) -> Value {
-    text.map_or(Value::Null, |text| Value::Text(text.to_owned()))
 }

@@ -129,6 +129,19 @@ impl SqliteStore {
             .await
     }
 
+    /// Removes the kept answers from before an instant; returns how many they were.
+    ///
+    /// # Errors
+    /// If the database can not be written.
+    pub async fn purge(&self, before: jiff::Timestamp) -> Result<u64, StoreError> {
+        let before = domain::time::micros(before);
+        let purge = move |connection: &Connection| {
+            let sql = "DELETE FROM idempotency WHERE at < ?1";
+            Ok(connection.execute(sql, [before])? as u64)
+        };
+        self.writer.run(move |group| purge(group.connection)).await
+    }
+
     /// Runs a query on a reading connection, in place.
     pub(crate) fn read<T>(
         &self,
