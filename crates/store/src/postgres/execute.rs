@@ -10,7 +10,7 @@ use super::flight::{Failed, Flight, params};
 use super::link::{Lease, PATIENCE};
 use super::rows::{self, get};
 use super::{PostgresStore, apply, error, load, locks};
-use crate::{Answer, Envelope, Executed, Idempotency, Render, StoreError};
+use crate::{Answer, Envelope, Executed, StoreError};
 
 /// How often a command is begun again because what it needs had changed, or others were in its way.
 const ATTEMPTS: usize = 8;
@@ -60,8 +60,6 @@ impl From<Failed> for Setback {
     }
 }
 
-/// A key with its request's fingerprint.
-type Key = (String, [u8; 32]);
 
 impl PostgresStore {
     /// Carries a command out in one transaction, and answers once that is safe on disk.
@@ -77,15 +75,9 @@ impl PostgresStore {
             context,
             request,
             idempotency,
+            render,
         } = envelope;
-        let (key, render) = match idempotency {
-            None => (None, None),
-            Some(Idempotency {
-                key,
-                fingerprint,
-                render,
-            }) => (Some((key, fingerprint)), Some(render)),
-        };
+        let key = idempotency.map(|known| (known.key, known.fingerprint));
         let finding = self.find(
             &command,
             &context,
@@ -114,7 +106,10 @@ impl PostgresStore {
         if let Err(Refusal::Forbidden(what)) = &result {
             apply::denied(&mut flight, &context, &request, *what)?;
         }
-        let answer = keep(&mut flight, &context, key, render, &result)?;
+        let answer = render.map(|render| render(result.as_ref(), &snapshot));
+        if let Some(((key, fingerprint), answer)) = key.zip(answer.as_ref()) {
+            apply::keep_answer(&mut flight, &context, key, &fingerprint, answer)?;
+        }
         if flight.is_empty() {
             roll_back(lease).await?;
         } else {
@@ -238,22 +233,6 @@ impl PostgresStore {
 
 fn first(rows: &[Vec<Row>], step: usize) -> Option<&Row> {
     rows.get(step).and_then(|rows| rows.first())
-}
-
-/// Renders the answer and keeps it, if there is a key.
-fn keep<T>(
-    flight: &mut Flight,
-    context: &Context,
-    key: Option<Key>,
-    render: Option<Render<T>>,
-    result: &Result<T, Refusal>,
-) -> Result<Option<Answer>, StoreError> {
-    let Some(((key, fingerprint), render)) = key.zip(render) else {
-        return Ok(None);
-    };
-    let answer = render(result.as_ref());
-    apply::keep_answer(flight, context, key, &fingerprint, &answer)?;
-    Ok(Some(answer))
 }
 
 async fn rolled_back(lease: &mut Lease) -> Result<(), StoreError> {

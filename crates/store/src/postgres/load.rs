@@ -74,19 +74,23 @@ pub(super) static CLAIMS: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What a person holds, overlapping one of the windows.
+/// What people hold, each overlapping one of their windows.
 static HELD: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT DISTINCT b.* FROM unnest($2::bigint[], $3::bigint[]) AS probe(from_, to_)
+        "SELECT DISTINCT b.* FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS probe(owner, from_, to_)
          CROSS JOIN (VALUES {}) AS class(id, span)
          CROSS JOIN LATERAL (
-             SELECT b.id, b.start, b.\"end\", b.details FROM booking b
-             WHERE b.owner = $1 AND b.live AND b.class = class.id
+             SELECT b.id, b.owner, b.start, b.\"end\", b.details FROM booking b
+             WHERE b.owner = probe.owner AND b.live AND b.class = class.id
                AND b.start > probe.from_ - class.span AND b.start < probe.to_ AND b.\"end\" > probe.from_
              OFFSET 0) AS b",
         classes::values()
     )
 });
+
+/// The ids of the bookings of a booking's series, by start.
+const SIBLINGS: &str = "SELECT b.id FROM booking anchor JOIN booking b ON b.series = anchor.series
+     WHERE anchor.id = $1 AND anchor.organisation = $2 ORDER BY b.start, b.id";
 
 /// The balance of each of some people.
 pub(super) const BALANCES: &str = "SELECT wanted.id, coalesce(c.balance, '0') FROM unnest($1::bigint[]) AS wanted(id)
@@ -105,6 +109,7 @@ pub(super) fn windows(windows: &[Interval]) -> (Vec<i64>, Vec<i64>) {
 pub(super) struct TargetSteps {
     bookings: Option<usize>,
     series: Option<usize>,
+    siblings: Option<usize>,
     users: Option<usize>,
 }
 
@@ -126,6 +131,7 @@ pub(super) fn targets(
             return TargetSteps {
                 bookings: None,
                 series: None,
+                siblings: None,
                 users: users.then(|| flight.add(USERS, params![wanted, organisation.0])),
             };
         }
@@ -135,6 +141,7 @@ pub(super) fn targets(
     TargetSteps {
         bookings: Some(flight.add(TARGET.as_str(), params![id, organisation.0, whole])),
         series: Some(flight.add(TARGET_SERIES, params![id, organisation.0])),
+        siblings: Some(flight.add(SIBLINGS, params![id, organisation.0])),
         users: Some(flight.add(TARGET_USERS, params![id, organisation.0, whole, wanted])),
     }
 }
@@ -156,6 +163,11 @@ impl TargetSteps {
             .sort_by_key(|booking| (booking.interval.start(), booking.id));
         let series = of(self.series).first().map(series);
         snapshot.series = series.transpose()?;
+        let sibling = |row: &Row| get(row, 0).map(BookingId);
+        snapshot.siblings = of(self.siblings)
+            .iter()
+            .map(sibling)
+            .collect::<Result<_, _>>()?;
         snapshot.users = rows::users(of(self.users))?;
         Ok(())
     }
@@ -192,9 +204,15 @@ pub(super) fn probed(
         let (from, to) = windows(&probe.windows);
         steps.claims = Some(flight.add(CLAIMS.as_str(), params![items, from, to]));
     }
-    if let Some(holdings) = &probe.holdings {
-        let (from, to) = windows(&holdings.windows);
-        steps.holdings = Some(flight.add(HELD.as_str(), params![holdings.owner.0, from, to]));
+    if !probe.holdings.is_empty() {
+        let (mut owners, mut from, mut to) = (Vec::new(), Vec::new(), Vec::new());
+        for holdings in &probe.holdings {
+            let (starts, ends) = windows(&holdings.windows);
+            owners.extend(starts.iter().map(|_| holdings.owner.0));
+            from.extend(starts);
+            to.extend(ends);
+        }
+        steps.holdings = Some(flight.add(HELD.as_str(), params![owners, from, to]));
     }
     if !probe.balances.is_empty() {
         let people: Vec<i64> = probe.balances.iter().map(|id| id.0).collect();
@@ -268,5 +286,12 @@ impl ProbeSteps {
 }
 
 fn holding(row: &Row) -> Result<Holding, StoreError> {
-    codec::holding(get(row, 0)?, get(row, 1)?, get(row, 2)?, get(row, 3)?)
+    let owner = UserId(get(row, 1)?);
+    codec::holding(
+        get(row, 0)?,
+        owner,
+        get(row, 2)?,
+        get(row, 3)?,
+        get(row, 4)?,
+    )
 }

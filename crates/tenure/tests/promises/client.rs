@@ -22,7 +22,11 @@ pub struct Client {
 
 impl Client {
     pub fn new(address: &str, token: &str) -> Self {
-        Self { address: address.into(), token: token.into(), stream: None }
+        Self {
+            address: address.into(),
+            token: token.into(),
+            stream: None,
+        }
     }
 
     /// Sends a request; none if the connection broke, so that what became of it is not known.
@@ -31,12 +35,21 @@ impl Client {
     }
 
     /// The same, with further header lines.
-    pub fn send_with(&mut self, method: &str, path: &str, headers: &str, body: Option<&Value>) -> Option<Answer> {
+    pub fn send_with(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
         let body = body.map(Value::to_string).unwrap_or_default();
         let content = if body.is_empty() {
             String::new()
         } else {
-            format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len())
+            format!(
+                "Content-Type: application/json\r\nContent-Length: {}\r\n",
+                body.len()
+            )
         };
         let request = format!(
             "{method} /api/tenure/v1{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n{headers}{content}\r\n{body}",
@@ -51,14 +64,17 @@ impl Client {
 
     /// A request that must be answered.
     pub fn must(&mut self, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        self.send(method, path, body).unwrap_or_else(|| panic!("{method} {path} was not answered"))
+        self.send(method, path, body)
+            .unwrap_or_else(|| panic!("{method} {path} was not answered"))
     }
 
     fn exchange(&mut self, request: &[u8]) -> Option<Answer> {
         if self.stream.is_none() {
             let stream = TcpStream::connect(&self.address).ok()?;
             stream.set_nodelay(true).ok()?;
-            stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+            stream
+                .set_read_timeout(Some(Duration::from_secs(60)))
+                .ok()?;
             self.stream = Some(stream);
         }
         let stream = self.stream.as_mut()?;
@@ -73,9 +89,10 @@ impl Client {
             received.extend_from_slice(&buffer[..count]);
         };
         let text = String::from_utf8_lossy(&received[..head]).to_ascii_lowercase();
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).map_or(0, |value| {
-            value.trim().parse().expect("a length")
-        });
+        let length = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .map_or(0, |value| value.trim().parse().expect("a length"));
         while received.len() < head + 4 + length {
             let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
             received.extend_from_slice(&buffer[..count]);
@@ -95,7 +112,13 @@ impl Client {
         loop {
             let answer = self.must("GET", &format!("{path}&limit=500{cursor}"), None);
             assert_eq!(answer.status, 200, "{}", answer.body);
-            items.extend(answer.body["items"].as_array().expect("items").iter().cloned());
+            items.extend(
+                answer.body["items"]
+                    .as_array()
+                    .expect("items")
+                    .iter()
+                    .cloned(),
+            );
             match answer.body["next"].as_str() {
                 Some(next) => cursor = format!("&cursor={next}"),
                 None => return items,

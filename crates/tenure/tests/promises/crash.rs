@@ -15,7 +15,13 @@ const CLIENTS: i64 = 8;
 
 /// Makes series of three bookings of two resources each, in its own part of the calendar, until the server dies.
 /// Says which titles were acknowledged, and which were tried.
-fn book(mut client: Client, resources: (i64, i64), round: usize, n: i64, stop: &AtomicBool) -> (Vec<String>, Vec<String>) {
+fn book(
+    mut client: Client,
+    resources: (i64, i64),
+    round: usize,
+    n: i64,
+    stop: &AtomicBool,
+) -> (Vec<String>, Vec<String>) {
     let base: Timestamp = "2028-01-03T06:00:00Z".parse().unwrap();
     let (mut acknowledged, mut tried) = (Vec::new(), Vec::new());
     for turn in 0..100_000_i64 {
@@ -47,7 +53,9 @@ fn crash(database: Database) {
     let mut admin = server.admin();
     let mut make = || {
         let body = json!({"name": "Crash", "area": area, "kind": "equipment"});
-        admin.must("POST", "/resources", Some(&body)).body["id"].as_i64().expect("an id")
+        admin.must("POST", "/resources", Some(&body)).body["id"]
+            .as_i64()
+            .expect("an id")
     };
     let resources = (make(), make());
     let (mut acknowledged, mut tried) = (Vec::new(), Vec::new());
@@ -73,7 +81,11 @@ fn crash(database: Database) {
         });
         server.restart();
     }
-    assert!(acknowledged.len() > ROUNDS, "only {} series were acknowledged", acknowledged.len());
+    assert!(
+        acknowledged.len() > ROUNDS,
+        "only {} series were acknowledged",
+        acknowledged.len()
+    );
     judge(&mut server.admin(), resources, &acknowledged, &tried);
     server.check();
 }
@@ -85,17 +97,28 @@ fn judge(admin: &mut Client, resources: (i64, i64), acknowledged: &[String], tri
         by_title.entry(title).or_default().push(booking);
     }
     for title in acknowledged {
-        assert!(by_title.contains_key(title), "{title} was acknowledged and is gone");
+        assert!(
+            by_title.contains_key(title),
+            "{title} was acknowledged and is gone"
+        );
     }
     for (title, bookings) in &by_title {
         assert!(tried.contains(title), "{title} was never asked for");
         assert_eq!(bookings.len(), 3, "{title} is there by half");
         for booking in bookings {
-            assert_eq!(booking["resources"].as_array().map(Vec::len), Some(2), "{title} lacks a resource");
+            assert_eq!(
+                booking["resources"].as_array().map(Vec::len),
+                Some(2),
+                "{title} lacks a resource"
+            );
         }
     }
     let other = admin.all(&format!("/bookings?resource={}", resources.1));
-    assert_eq!(other.len(), by_title.len() * 3, "the second resource has other bookings than the first");
+    assert_eq!(
+        other.len(),
+        by_title.len() * 3,
+        "the second resource has other bookings than the first"
+    );
 }
 
 #[test]
@@ -105,6 +128,8 @@ fn crash_on_sqlite() {
 
 #[test]
 fn crash_on_postgres() {
-    let Some(database) = testkit::postgres() else { return };
+    let Some(database) = testkit::postgres() else {
+        return;
+    };
     crash(Database::Postgres(database.url().to_owned()));
 }

@@ -16,7 +16,9 @@ const CLIENTS: u64 = 64;
 
 /// How long the race lasts: 20 seconds, unless TENURE_RACE_SECONDS says otherwise.
 fn duration() -> Duration {
-    let seconds = std::env::var("TENURE_RACE_SECONDS").ok().and_then(|text| text.parse().ok());
+    let seconds = std::env::var("TENURE_RACE_SECONDS")
+        .ok()
+        .and_then(|text| text.parse().ok());
     Duration::from_secs(seconds.unwrap_or(20))
 }
 
@@ -51,7 +53,9 @@ impl Field {
     fn lay(admin: &mut Client, area: &Value) -> Self {
         let mut make = |more: Value| {
             let mut body = json!({"name": "Race", "area": area, "kind": "equipment"});
-            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
             let answer = admin.must("POST", "/resources", Some(&body));
             assert_eq!(answer.status, 201, "{}", answer.body);
             answer.body["id"].as_i64().expect("an id")
@@ -74,7 +78,10 @@ impl Field {
     /// One of 40 slots of half an hour, of one to three slots.
     fn slot(self, dice: &mut Dice) -> (Timestamp, Timestamp) {
         let start = self.base + i64::try_from(dice.roll(40)).unwrap().minutes() * 30;
-        (start, start + i64::try_from(1 + dice.roll(3)).unwrap().minutes() * 30)
+        (
+            start,
+            start + i64::try_from(1 + dice.roll(3)).unwrap().minutes() * 30,
+        )
     }
 }
 
@@ -87,18 +94,31 @@ fn run(mut client: Client, field: Field, seed: u64, stop: &AtomicBool) -> Acknow
     let mut own = Acknowledged::new();
     while !stop.load(Ordering::Relaxed) {
         let (start, end) = field.slot(&mut dice);
-        let known: Vec<i64> = own.iter().filter(|(_, v)| v.is_some()).map(|(id, _)| *id).collect();
+        let known: Vec<i64> = own
+            .iter()
+            .filter(|(_, v)| v.is_some())
+            .map(|(id, _)| *id)
+            .collect();
         let pick = (!known.is_empty())
             .then(|| known[usize::try_from(dice.roll(known.len() as u64)).unwrap()]);
         match (dice.roll(10), pick) {
             (0..=1, Some(id)) => cancel(&mut client, id, &mut own),
             (2..=3, Some(id)) => {
-                amend(&mut client, id, &json!({"start": start, "end": end}), &mut own);
+                amend(
+                    &mut client,
+                    id,
+                    &json!({"start": start, "end": end}),
+                    &mut own,
+                );
             }
             (4, Some(id)) => amend(&mut client, id, &json!({"end": end}), &mut own),
             (5, _) => {
                 let resources = json!([{"id": field.desk}, {"id": field.room}]);
-                create(&mut client, &json!({"resources": resources, "start": start, "end": end}), &mut own);
+                create(
+                    &mut client,
+                    &json!({"resources": resources, "start": start, "end": end}),
+                    &mut own,
+                );
             }
             (6, _) => {
                 let body = json!({
@@ -109,7 +129,11 @@ fn run(mut client: Client, field: Field, seed: u64, stop: &AtomicBool) -> Acknow
             }
             _ => {
                 let resource = field.all()[usize::try_from(dice.roll(5)).unwrap()];
-                create(&mut client, &json!({"resources": [{"id": resource}], "start": start, "end": end}), &mut own);
+                create(
+                    &mut client,
+                    &json!({"resources": [{"id": resource}], "start": start, "end": end}),
+                    &mut own,
+                );
             }
         }
     }
@@ -117,14 +141,27 @@ fn run(mut client: Client, field: Field, seed: u64, stop: &AtomicBool) -> Acknow
 }
 
 fn create(client: &mut Client, body: &Value, own: &mut Acknowledged) {
-    let Some(answer) = client.send("POST", "/bookings", Some(body)) else { return };
+    let Some(answer) = client.send("POST", "/bookings", Some(body)) else {
+        return;
+    };
     match answer.status {
         201 => {
             let id = answer.body["id"].as_i64().unwrap();
-            let others = answer.body["series"]["bookings"].as_array().cloned().unwrap_or_default();
-            for other in others.iter().filter_map(Value::as_i64).filter(|other| *other != id) {
+            let others = answer.body["series"]["bookings"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
+            for other in others
+                .iter()
+                .filter_map(Value::as_i64)
+                .filter(|other| *other != id)
+            {
                 let read = client.must("GET", &format!("/bookings/{other}"), None);
-                assert_eq!(read.status, 200, "a member of an acknowledged series: {}", read.body);
+                assert_eq!(
+                    read.status, 200,
+                    "a member of an acknowledged series: {}",
+                    read.body
+                );
                 own.insert(other, Some(read.body));
             }
             own.insert(id, Some(answer.body));
@@ -149,7 +186,10 @@ fn amend(client: &mut Client, id: i64, body: &Value, own: &mut Acknowledged) {
 }
 
 fn cancel(client: &mut Client, id: i64, own: &mut Acknowledged) {
-    match client.send("DELETE", &format!("/bookings/{id}"), None).map(|answer| answer.status) {
+    match client
+        .send("DELETE", &format!("/bookings/{id}"), None)
+        .map(|answer| answer.status)
+    {
         Some(204) => {
             if let Some(Some(booking)) = own.get_mut(&id) {
                 booking["state"] = json!("cancelled");
@@ -168,11 +208,25 @@ fn administer(mut admin: Client, field: Field, stop: &AtomicBool) {
         let path = format!("/resources/{}", field.room);
         let answer = admin.send("PATCH", &path, Some(&units));
         let status = answer.map(|answer| answer.status);
-        assert!(matches!(status, None | Some(200 | 409 | 503)), "units: {status:?}");
+        assert!(
+            matches!(status, None | Some(200 | 409 | 503)),
+            "units: {status:?}"
+        );
         let path = format!("/bookings?resource={}&limit=20", field.approved);
-        let Some(page) = admin.send("GET", &path, None) else { continue };
-        for booking in page.body["items"].as_array().into_iter().flatten().filter(|b| b["state"] == "pending") {
-            let _ = admin.send("POST", &format!("/bookings/{}/approve", booking["id"]), None);
+        let Some(page) = admin.send("GET", &path, None) else {
+            continue;
+        };
+        for booking in page.body["items"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|b| b["state"] == "pending")
+        {
+            let _ = admin.send(
+                "POST",
+                &format!("/bookings/{}/approve", booking["id"]),
+                None,
+            );
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -201,7 +255,10 @@ fn race(servers: &mut [Server]) {
         }
         stop.store(true, Ordering::Relaxed);
         manager.join().expect("the administrator");
-        clients.into_iter().flat_map(|client| client.join().expect("a client")).collect()
+        clients
+            .into_iter()
+            .flat_map(|client| client.join().expect("a client"))
+            .collect()
     });
     judge(&mut admin, field, &acknowledged);
     drop(admin);
@@ -215,26 +272,41 @@ fn judge(admin: &mut Client, field: Field, acknowledged: &Acknowledged) {
     let mut every = HashMap::new();
     for resource in field.all() {
         let bookings = admin.all(&format!("/bookings?resource={resource}&include=cancelled"));
-        let units = admin.must("GET", &format!("/resources/{resource}"), None).body["units"].as_i64().unwrap();
+        let units = admin
+            .must("GET", &format!("/resources/{resource}"), None)
+            .body["units"]
+            .as_i64()
+            .unwrap();
         let most = sweep::peak(&sweep::occupations(&bookings, resource));
-        assert!(most <= units, "resource {resource}: {most} of {units} units are booked at once");
+        assert!(
+            most <= units,
+            "resource {resource}: {most} of {units} units are booked at once"
+        );
         every.extend(sweep::by_id(bookings));
     }
     let all: Vec<Value> = every.values().cloned().collect();
     let mut family = sweep::occupations(&all, field.part);
     family.extend(sweep::occupations(&all, field.whole));
-    assert!(sweep::peak(&family) <= 1, "a part and its whole are booked at once");
+    assert!(
+        sweep::peak(&family) <= 1,
+        "a part and its whole are booked at once"
+    );
 
     let count = acknowledged.len();
     assert!(count > 100, "the race made only {count} bookings");
     for (id, shown) in acknowledged {
-        let stored = every.get(id).unwrap_or_else(|| panic!("booking {id} was acknowledged and is gone"));
+        let stored = every
+            .get(id)
+            .unwrap_or_else(|| panic!("booking {id} was acknowledged and is gone"));
         let Some(shown) = shown else { continue };
         for field in ["start", "end", "resources"] {
             assert_eq!(stored[field], shown[field], "{field} of booking {id}");
         }
         let approved = shown["state"] == "pending" && stored["state"] == "confirmed";
-        assert!(approved || stored["state"] == shown["state"], "state of booking {id}");
+        assert!(
+            approved || stored["state"] == shown["state"],
+            "state of booking {id}"
+        );
     }
 }
 
@@ -245,13 +317,17 @@ fn race_on_sqlite() {
 
 #[test]
 fn race_on_postgres() {
-    let Some(database) = testkit::postgres() else { return };
+    let Some(database) = testkit::postgres() else {
+        return;
+    };
     race(&mut [Server::start(Database::Postgres(database.url().to_owned()))]);
 }
 
 #[test]
 fn race_on_postgres_with_two_processes() {
-    let Some(database) = testkit::postgres() else { return };
+    let Some(database) = testkit::postgres() else {
+        return;
+    };
     let first = Server::start(Database::Postgres(database.url().to_owned()));
     let second = first.beside();
     race(&mut [first, second]);

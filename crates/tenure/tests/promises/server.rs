@@ -34,14 +34,22 @@ impl Server {
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
         let directory = TempDir::new().expect("a directory");
-        let mut server = Self { child: None, port, directory, database, credentials: Value::Null };
+        let mut server = Self {
+            child: None,
+            port,
+            directory,
+            database,
+            credentials: Value::Null,
+        };
         server.restart();
         server
     }
 
     /// A second process on the same database, with the first one's credentials.
     pub fn beside(&self) -> Self {
-        let Database::Postgres(url) = &self.database else { panic!("SQLite has one process") };
+        let Database::Postgres(url) = &self.database else {
+            panic!("SQLite has one process")
+        };
         let mut second = Self::start(Database::Postgres(url.clone()));
         second.credentials = self.credentials.clone();
         second
@@ -52,18 +60,31 @@ impl Server {
     }
 
     pub fn admin(&self) -> Client {
-        Client::new(&self.address(), self.credentials["admin"]["api_token"].as_str().expect("a token"))
+        Client::new(
+            &self.address(),
+            self.credentials["admin"]["api_token"]
+                .as_str()
+                .expect("a token"),
+        )
     }
 
     pub fn member(&self) -> Client {
-        Client::new(&self.address(), self.credentials["member"]["api_token"].as_str().expect("a token"))
+        Client::new(
+            &self.address(),
+            self.credentials["member"]["api_token"]
+                .as_str()
+                .expect("a token"),
+        )
     }
 
     /// Starts the process again, on the same data.
     pub fn restart(&mut self) {
         let path = self.directory.path().join("credentials.json");
         let mut command = self.tenure("demo");
-        command.args(["--listen", &self.address()]).arg("--credentials").arg(&path);
+        command
+            .args(["--listen", &self.address()])
+            .arg("--credentials")
+            .arg(&path);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().expect("the binary"));
         let deadline = Instant::now() + Duration::from_secs(60);
@@ -98,7 +119,9 @@ impl Server {
         let mut tenure = Command::new(env!("CARGO_BIN_EXE_tenure"));
         tenure.arg(command).current_dir(self.directory.path());
         match &self.database {
-            Database::Sqlite => tenure.arg("--data-dir").arg(self.directory.path().join("data")),
+            Database::Sqlite => tenure
+                .arg("--data-dir")
+                .arg(self.directory.path().join("data")),
             Database::Postgres(url) => tenure.arg("--database").arg(url),
         };
         tenure
