@@ -131,5 +131,5 @@ fn crash_on_postgres() {
     let Some(database) = testkit::postgres() else {
         return;
     };
-    crash(Database::Postgres(database.url().to_owned()));
+    crash(Database::Postgres(database.url));
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod crash;
+mod fault;
 mod race;
 mod server;
 mod sweep;

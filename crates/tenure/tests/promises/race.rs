@@ -320,7 +320,7 @@ fn race_on_postgres() {
     let Some(database) = testkit::postgres() else {
         return;
     };
-    race(&mut [Server::start(Database::Postgres(database.url().to_owned()))]);
+    race(&mut [Server::start(Database::Postgres(database.url))]);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn race_on_postgres_with_two_processes() {
     let Some(database) = testkit::postgres() else {
         return;
     };
-    let first = Server::start(Database::Postgres(database.url().to_owned()));
+    let first = Server::start(Database::Postgres(database.url));
     let second = first.beside();
     race(&mut [first, second]);
 }

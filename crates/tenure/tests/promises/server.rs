@@ -1,7 +1,7 @@
 //! The real binary, serving the demo.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,8 @@ pub enum Database {
 pub struct Server {
     child: Option<Child>,
     port: u16,
-    directory: TempDir,
+    directory: PathBuf,
+    _own: Option<TempDir>,
     database: Database,
     pub credentials: Value,
 }
@@ -30,6 +31,14 @@ pub struct Server {
 impl Server {
     /// Starts a demo and waits until it answers.
     pub fn start(database: Database) -> Self {
+        let own = TempDir::new().expect("a directory");
+        let mut server = Self::start_in(own.path(), database);
+        server._own = Some(own);
+        server
+    }
+
+    /// The same, with its files in this directory.
+    pub fn start_in(directory: &Path, database: Database) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
@@ -79,7 +88,7 @@ impl Server {
 
     /// Starts the process again, on the same data.
     pub fn restart(&mut self) {
-        let path = self.directory.path().join("credentials.json");
+        let path = self.directory.join("credentials.json");
         let mut command = self.tenure("demo");
         command
             .args(["--listen", &self.address()])
@@ -117,11 +126,11 @@ impl Server {
 
     fn tenure(&self, command: &str) -> Command {
         let mut tenure = Command::new(env!("CARGO_BIN_EXE_tenure"));
-        tenure.arg(command).current_dir(self.directory.path());
+        tenure.arg(command).current_dir(&self.directory);
         match &self.database {
             Database::Sqlite => tenure
                 .arg("--data-dir")
-                .arg(self.directory.path().join("data")),
+                .arg(self.directory.join("data")),
             Database::Postgres(url) => tenure.arg("--database").arg(url),
         };
         tenure
