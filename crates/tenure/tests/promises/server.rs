@@ -42,11 +42,11 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
-        let directory = TempDir::new().expect("a directory");
         let mut server = Self {
             child: None,
             port,
-            directory,
+            directory: directory.to_owned(),
+            _own: None,
             database,
             credentials: Value::Null,
         };
