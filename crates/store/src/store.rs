@@ -125,6 +125,8 @@ impl Store {
         fn newest_event() -> i64;
         /// A person's credits.
         fn balance(user: UserId) -> Decimal;
+        /// Forgets the answers that were kept for repeated requests before an instant; says how many.
+        fn purge(before: Timestamp) -> u64;
         /// Whether the database answers.
         fn ping() -> ();
         /// The bookings that began between these instants, for the release job.
