@@ -19,14 +19,16 @@ use domain::ids::{BookingId, OrganisationId};
 use domain::people::{Actor, Door, Rights, Scopes};
 use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
-pub use actors::{AuthError, LoggedIn};
+pub use actors::{AuthError, LoggedIn, hash_of as token_hash};
 pub use clock::{Clock, SystemClock};
 pub use passwords::{MAX_PASSWORD, Passwords};
 pub use random::{Random, SystemRandom};
 pub use release::release_no_shows;
 pub use remember::Remember;
 pub use seen::{Person, Seen};
-pub use setup::{FirstAdministrator, create_organisation};
+pub use setup::{
+    FirstAdministrator, administrator, complete_organisation, create_organisation, operator,
+};
 pub use store;
 
 /// The engine of one server: the store, and what makes time, randomness and secrets.

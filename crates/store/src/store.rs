@@ -135,7 +135,7 @@ impl Store {
         fn newest_event() -> i64;
         /// A person's credits.
         fn balance(user: UserId) -> Decimal;
-        /// Removes the kept answers from before an instant; returns how many they were.
+        /// Forgets the answers that were kept for repeated requests before an instant; says how many.
         fn purge(before: Timestamp) -> u64;
         /// Whether the database answers.
         fn ping() -> ();

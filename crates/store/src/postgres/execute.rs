@@ -60,7 +60,6 @@ impl From<Failed> for Setback {
     }
 }
 
-
 impl PostgresStore {
     /// Carries a command out in one transaction, and answers once that is safe on disk.
     ///

@@ -15,6 +15,7 @@ use std::sync::{Arc, RwLock};
 use domain::catalog::Catalog;
 use domain::decide::Command;
 use domain::ids::OrganisationId;
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::{Envelope, Executed, NewOrganisation, StoreError};
@@ -129,17 +130,14 @@ impl SqliteStore {
             .await
     }
 
-    /// Removes the kept answers from before an instant; returns how many they were.
+    /// Forgets the answers that were kept for repeated requests before an instant; says how many.
     ///
     /// # Errors
     /// If the database can not be written.
-    pub async fn purge(&self, before: jiff::Timestamp) -> Result<u64, StoreError> {
-        let before = domain::time::micros(before);
-        let purge = move |connection: &Connection| {
-            let sql = "DELETE FROM idempotency WHERE at < ?1";
-            Ok(connection.execute(sql, [before])? as u64)
-        };
-        self.writer.run(move |group| purge(group.connection)).await
+    pub async fn purge(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |group| apply::purge(group.connection, before))
+            .await
     }
 
     /// Runs a query on a reading connection, in place.

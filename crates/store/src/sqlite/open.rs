@@ -1,6 +1,7 @@
 //! Opening a database: the lock, the settings, the schema.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,19 +12,42 @@ use crate::StoreError;
 
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
 
+/// Makes files that only their owner may read: there are people in them.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 /// Takes the database for this process alone, until the file is dropped.
 pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let lock = path.with_extension("lock");
-    let file = OpenOptions::new()
+    let file = private()
         .create(true)
         .truncate(false)
+        .read(true)
         .write(true)
         .open(&lock);
-    let file =
+    let mut file =
         file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", lock.display())))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),
+        Ok(()) => {
+            // For the message to whoever finds it taken; nothing depends on it, so a full disk does no harm.
+            drop(
+                file.set_len(0)
+                    .and_then(|()| write!(file, "{}", std::process::id())),
+            );
+            Ok(file)
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let holder = match file.read_to_string(&mut holder) {
+                Ok(_) if !holder.is_empty() => format!(" (process {})", holder.trim()),
+                _ => String::new(),
+            };
+            Err(StoreError::Locked(format!("{}{holder}", path.display())))
+        }
         Err(TryLockError::Error(error)) => Err(StoreError::unavailable(error)),
     }
 }
@@ -31,10 +55,17 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
 /// The connection that writes.
 ///
 /// `synchronous=FULL` makes each commit wait for the disk: an acknowledged booking survives a crash.
+///
+/// The file is its owner's only; SQLite gives what it keeps beside it the same mode.
 pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let file = private()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path);
+    drop(file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;

@@ -33,7 +33,9 @@ fn status(client: &mut Client, body: &Value) -> u16 {
 
 #[test]
 fn fault_postgres_goes_away_and_comes_back() {
-    let Some(cluster) = testkit::Cluster::start() else { return };
+    let Some(cluster) = testkit::Cluster::start() else {
+        return;
+    };
     let server = Server::start(Database::Postgres(cluster.database("away")));
     let room = server.credentials["room"]["id"].clone();
     let mut member = server.member();
@@ -43,13 +45,23 @@ fn fault_postgres_goes_away_and_comes_back() {
     let asked = Instant::now();
     let answer = member.must("POST", "/bookings", Some(&booking(&room, 1)));
     assert_eq!(answer.status, 503, "{}", answer.body);
-    assert!(asked.elapsed() < Duration::from_secs(10), "a refusal comes at once");
+    assert!(
+        asked.elapsed() < Duration::from_secs(10),
+        "a refusal comes at once"
+    );
     assert_eq!(member.must("GET", "/bookings?limit=1", None).status, 503);
 
     cluster.resume();
-    within(20, "bookings are made again", || status(&mut member, &booking(&room, 2)) == 201);
-    let list = member.all(&format!("/bookings?resource={room}&from=2029-01-01T00:00:00Z"));
-    assert!(list.iter().any(|found| found["start"].as_str().unwrap().starts_with("2029-01-01")));
+    within(20, "bookings are made again", || {
+        status(&mut member, &booking(&room, 2)) == 201
+    });
+    let list = member.all(&format!(
+        "/bookings?resource={room}&from=2029-01-01T00:00:00Z"
+    ));
+    assert!(
+        list.iter()
+            .any(|found| found["start"].as_str().unwrap().starts_with("2029-01-01"))
+    );
 }
 
 /// A file system of its own, so that filling it hurts nobody else; none where mounting is not allowed.
@@ -75,8 +87,18 @@ impl SmallDisk {
 
     /// Fills what is left, but for some kilobytes.
     fn fill(&self, leave: u64) {
-        let free = Command::new("df").args(["--output=avail", "-k"]).arg(self.path()).output().expect("df");
-        let free: u64 = String::from_utf8_lossy(&free.stdout).lines().nth(1).unwrap().trim().parse().unwrap();
+        let free = Command::new("df")
+            .args(["--output=avail", "-k"])
+            .arg(self.path())
+            .output()
+            .expect("df");
+        let free: u64 = String::from_utf8_lossy(&free.stdout)
+            .lines()
+            .nth(1)
+            .unwrap()
+            .trim()
+            .parse()
+            .unwrap();
         let filler = vec![0_u8; usize::try_from(free.saturating_sub(leave) * 1024).unwrap()];
         std::fs::write(self.path().join("filler"), filler).expect("filler");
     }
@@ -94,7 +116,9 @@ impl Drop for SmallDisk {
 
 #[test]
 fn fault_the_disk_is_full_and_gets_room_again() {
-    let Some(disk) = SmallDisk::mount("64m") else { return };
+    let Some(disk) = SmallDisk::mount("64m") else {
+        return;
+    };
     let mut server = Server::start_in(disk.path(), Database::Sqlite);
     let room = server.credentials["room"]["id"].clone();
     let mut member = server.member();
@@ -106,14 +130,23 @@ fn fault_the_disk_is_full_and_gets_room_again() {
     let refused = (1..2_000).find(|day| {
         let answer = status(&mut member, &booking(&room, *day));
         made += usize::from(answer == 201);
-        assert!(matches!(answer, 201 | 503), "a full disk is a 503, not {answer}");
+        assert!(
+            matches!(answer, 201 | 503),
+            "a full disk is a 503, not {answer}"
+        );
         answer == 503
     });
     let refused = refused.expect("the disk fills up");
     let list = member.all(&format!("/bookings?resource={room}"));
-    assert_eq!(list.len(), before + made, "what was acknowledged is there, what was refused is not");
+    assert_eq!(
+        list.len(),
+        before + made,
+        "what was acknowledged is there, what was refused is not"
+    );
 
     disk.empty();
-    within(20, "bookings are made again", || status(&mut member, &booking(&room, refused)) == 201);
+    within(20, "bookings are made again", || {
+        status(&mut member, &booking(&room, refused)) == 201
+    });
     server.check();
 }

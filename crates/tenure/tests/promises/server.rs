@@ -128,9 +128,7 @@ impl Server {
         let mut tenure = Command::new(env!("CARGO_BIN_EXE_tenure"));
         tenure.arg(command).current_dir(&self.directory);
         match &self.database {
-            Database::Sqlite => tenure
-                .arg("--data-dir")
-                .arg(self.directory.join("data")),
+            Database::Sqlite => tenure.arg("--data-dir").arg(self.directory.join("data")),
             Database::Postgres(url) => tenure.arg("--database").arg(url),
         };
         tenure
