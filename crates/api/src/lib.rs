@@ -6,6 +6,7 @@
 mod app;
 mod bookings;
 mod caller;
+mod catalog;
 mod perform;
 mod problem;
 mod wire;
@@ -21,7 +22,7 @@ pub const BASE: &str = "/api/tenure/v1";
 /// All routes, below [`BASE`].
 pub fn router(app: App) -> Router {
     let (router, _document) = OpenApiRouter::new()
-        .nest(BASE, bookings::routes())
+        .nest(BASE, bookings::routes().merge(catalog::routes()))
         .split_for_parts();
     http_kit::problem::problem_fallbacks(router).with_state(app)
 }
