@@ -9,6 +9,9 @@ mod caller;
 mod catalog;
 mod perform;
 mod problem;
+mod sessions;
+mod tokens;
+mod users;
 mod wire;
 
 pub use app::{App, Settings};
@@ -22,7 +25,14 @@ pub const BASE: &str = "/api/tenure/v1";
 /// All routes, below [`BASE`].
 pub fn router(app: App) -> Router {
     let (router, _document) = OpenApiRouter::new()
-        .nest(BASE, bookings::routes().merge(catalog::routes()))
+        .nest(
+            BASE,
+            bookings::routes()
+                .merge(catalog::routes())
+                .merge(users::routes())
+                .merge(sessions::routes())
+                .merge(tokens::routes()),
+        )
         .split_for_parts();
     http_kit::problem::problem_fallbacks(router).with_state(app)
 }

@@ -21,7 +21,7 @@ use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
 pub use actors::{AuthError, LoggedIn};
 pub use clock::{Clock, SystemClock};
-pub use passwords::{MAX_PASSWORD, Passwords};
+pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
 pub use random::{Random, SystemRandom};
 pub use release::release_no_shows;
 pub use remember::Remember;

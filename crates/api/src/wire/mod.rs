@@ -6,8 +6,7 @@ mod cursor;
 mod time;
 
 pub use booking::{
-    AttributeValue, BookingBody, BookingPage, BookingPatch, CreateBooking, ResourceUnits, UserRef,
-    booking_body, seen_body,
+    AttributeValue, BookingBody, BookingPage, BookingPatch, CreateBooking, booking_body, seen_body,
 };
 pub use convert::{Wire, invalid};
 pub(crate) use convert::{choice, object, part};
