@@ -4,9 +4,11 @@
 //! where no other has them. `docs/API-DESIGN.md` says what all have in common.
 
 mod app;
+mod availability;
 mod bookings;
 mod caller;
 mod catalog;
+mod events;
 mod perform;
 mod problem;
 mod sessions;
@@ -31,7 +33,9 @@ pub fn router(app: App) -> Router {
                 .merge(catalog::routes())
                 .merge(users::routes())
                 .merge(sessions::routes())
-                .merge(tokens::routes()),
+                .merge(tokens::routes())
+                .merge(events::routes())
+                .merge(availability::routes()),
         )
         .split_for_parts();
     http_kit::problem::problem_fallbacks(router).with_state(app)

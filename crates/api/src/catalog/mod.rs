@@ -39,6 +39,7 @@ use crate::wire::{Seal, Wire};
 
 pub use endpoints::routes;
 pub use people::PermissionBody;
+pub use resource::KindBody;
 
 /// Who looks at the catalog.
 pub struct Viewer<'a> {

@@ -24,6 +24,10 @@ use crate::wire::{Wire, invalid};
 
 /// What is to be changed of a user.
 #[derive(Deserialize, ToSchema)]
+#[expect(
+    dead_code,
+    reason = "what the document says; the body is read field by field"
+)]
 pub struct ChangeUser {
     /// The user.
     #[serde(flatten)]
