@@ -43,7 +43,7 @@ async fn connected(
         {
             // One waiting word is enough: whoever takes it looks at everything.
             if let AsyncMessage::Notification(_) = message {
-                drop(heard.try_send(()));
+                heard.try_send(()).ok();
             }
         }
     };
