@@ -196,7 +196,7 @@ pub(super) fn bookings_sql(filter: &BookingFilter) -> (String, Vec<Param>) {
         },
         (None, Some(_)) => Source {
             table: "booking r",
-            key: "r.owner = $7 AND r.organisation = $1",
+            key: "r.owner = $7",
             id: "r.id",
         },
         (Some(_), None) => Source {

@@ -13,6 +13,8 @@ mod lists;
 mod load;
 mod locks;
 mod people;
+#[cfg(test)]
+mod plans;
 mod rows;
 mod schema;
 
