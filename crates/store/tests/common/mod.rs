@@ -46,6 +46,13 @@ impl Place {
         })
     }
 
+    pub fn at(address: String) -> Self {
+        Self {
+            address,
+            _directory: None,
+        }
+    }
+
     pub fn is_postgres(&self) -> bool {
         self.address.starts_with("postgres:")
     }
