@@ -182,7 +182,8 @@ impl PostgresStore {
         flight.add("BEGIN", params![]);
         let caller = context.actor.id().0;
         locks::take(&mut flight, organisation, caller, key, &probe);
-        let kept = key.map(|key| flight.add(KEPT, params![organisation.0, caller, key.to_owned()]));
+        let kept =
+            key.map(|key| flight.add(KEPT, params![organisation.0, caller, rows::plain(key)]));
         let revision = flight.add(REVISION, params![organisation.0]);
         let target_steps = load::targets(&mut flight, organisation, &targets);
         let probe_steps = load::probed(&mut flight, organisation, &probe)?;
@@ -252,7 +253,7 @@ fn keep<T>(
         return Ok(None);
     };
     let answer = render(result.as_ref());
-    apply::keep_answer(flight, context, key, &fingerprint, &answer)?;
+    apply::keep_answer(flight, context, &key, &fingerprint, &answer)?;
     Ok(Some(answer))
 }
 

@@ -37,7 +37,8 @@ impl PostgresStore {
             "SELECT {BOOKING_COLUMNS} FROM booking b
              WHERE b.organisation = $1 AND b.reference = $2 AND length(b.reference) < 27"
         );
-        self.one_booking(&sql, &[&organisation.0, &reference]).await
+        self.one_booking(&sql, &[&organisation.0, &rows::plain(reference)])
+            .await
     }
 
     /// The booking with a UUID.

@@ -1,6 +1,6 @@
 //! A house to test in: an organisation with an administrator, a site, an area and resources, on either database.
 
-#![allow(dead_code, reason = "not every test needs everything")]
+#![allow(dead_code, unused_imports, reason = "not every test needs everything")]
 
 mod commands;
 
@@ -29,13 +29,13 @@ pub struct Place {
 }
 
 impl Place {
-    pub fn sqlite() -> Option<Self> {
+    pub fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", directory.path().join("tenure.db").display());
-        Some(Self {
+        Self {
             address,
             _directory: Some(directory),
-        })
+        }
     }
 
     pub fn postgres() -> Option<Self> {
@@ -64,29 +64,25 @@ impl Place {
     /// Everything that is stored, as text; but not the counters of ids, which a refusal may move.
     pub async fn dump(&self) -> Vec<String> {
         let mut rows = Vec::new();
-        match self.address.strip_prefix("sqlite:") {
-            Some(path) => {
-                let connection = rusqlite::Connection::open(path).unwrap();
-                for table in tables("user") {
-                    let mut statement = connection
-                        .prepare(&format!("SELECT * FROM {table}"))
-                        .unwrap();
-                    let columns = statement.column_count();
-                    let mut found = statement.query(()).unwrap();
-                    while let Some(row) = found.next().unwrap() {
-                        let values: Vec<_> =
-                            (0..columns).map(|at| row.get_ref(at).unwrap()).collect();
-                        rows.push(format!("{table} {values:?}"));
-                    }
+        if let Some(path) = self.address.strip_prefix("sqlite:") {
+            let connection = rusqlite::Connection::open(path).unwrap();
+            for table in tables("user") {
+                let mut statement = connection
+                    .prepare(&format!("SELECT * FROM {table}"))
+                    .unwrap();
+                let columns = statement.column_count();
+                let mut found = statement.query(()).unwrap();
+                while let Some(row) = found.next().unwrap() {
+                    let values: Vec<_> = (0..columns).map(|at| row.get_ref(at).unwrap()).collect();
+                    rows.push(format!("{table} {values:?}"));
                 }
             }
-            None => {
-                let client = self.client().await;
-                for table in tables("person") {
-                    let sql = format!("SELECT t::text FROM {table} t");
-                    for row in client.query(&sql, &[]).await.unwrap() {
-                        rows.push(format!("{table} {}", row.get::<_, String>(0)));
-                    }
+        } else {
+            let client = self.client().await;
+            for table in tables("person") {
+                let sql = format!("SELECT t::text FROM {table} t");
+                for row in client.query(&sql, &[]).await.unwrap() {
+                    rows.push(format!("{table} {}", row.get::<_, String>(0)));
                 }
             }
         }
