@@ -104,6 +104,28 @@ async fn postgres_decides_on_the_catalog_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn postgres_may_have_lost_a_change_of_the_catalog() {
+    let Some(house) = house().await else { return };
+    let revision = house.store.catalog(house.organisation).unwrap().revision;
+    let last = house.resources[2];
+    let sql = format!(
+        "DELETE FROM object WHERE revision = {revision};
+         UPDATE organisation SET revision = revision - 1"
+    );
+    house
+        .place
+        .client()
+        .await
+        .batch_execute(&sql)
+        .await
+        .unwrap();
+    assert!(house.run(book(last, span(0, 60))).await.is_err());
+    house.book(0, span(0, 60)).await.unwrap();
+    let known = house.store.catalog(house.organisation).unwrap();
+    assert!(known.resource(last).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn postgres_schemas_are_checked() {
     let Some(place) = Place::postgres() else {
         return;

@@ -48,7 +48,9 @@ async fn connected(
         }
     };
     let keep_up = async {
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        let sql = format!("LISTEN {CHANNEL}");
+        let listening = timeout(PATIENCE, client.batch_execute(&sql)).await;
+        listening.map_err(StoreError::unavailable)??;
         cache.people_changed();
         let mut tick = interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
