@@ -141,7 +141,7 @@ const RULES: [&str; 5] = [
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let who = || prop_oneof![Just(ANNA), Just(BEN), Just(ADMIN)];
     let (start, length) = (
-        || (0..14 * 24_i64).prop_map(|h| h * 60),
+        || (0..30_i64).prop_map(|h| h * 60),
         || (1..5_i64).prop_map(|n| n * 30),
     );
     let pick = any::<usize>;
@@ -149,7 +149,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (who(), 1..5_i64, 1..4_u32, start(), length())
             .prop_map(|(who, resource, units, start, length)| Step::Book { who, resource, units, start, length }),
         2 => (who(), start(), 0..RULES.len()).prop_map(|(who, start, rule)| Step::Series { who, start, rule }),
-        4 => (who(), pick(), 0..3_usize, -72..72_i64, length())
+        4 => (who(), pick(), 0..3_usize, -30..30_i64, length())
             .prop_map(|(who, pick, scope, by, length)| Step::Amend { who, pick, scope, by: by * 30, length }),
         1 => (pick(), 0..3_usize, 1..5_i64, 1..4_u32)
             .prop_map(|(pick, scope, resource, units)| Step::Swap { pick, scope, resource, units }),
@@ -160,7 +160,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (pick(), pick()).prop_map(|(pick, excluded)| Step::Restore { pick, excluded }),
         1 => (1..600_i64).prop_map(|minutes| Step::Wait { minutes }),
     ];
-    prop::collection::vec(step, 1..25)
+    prop::collection::vec(step, 1..30)
 }
 
 fn picked(world: &World, pick: usize) -> Option<BookingId> {
@@ -185,7 +185,7 @@ fn perform(world: &mut World, step: &Step) -> Result<(), Refusal> {
             length,
         } => {
             let mut wish = book(&[resource], minutes(start, length));
-            wish.resources[0].units = units;
+            wish.resources[0].units = if resource == 4 { units } else { 1 };
             world.run(who, &wish).map(drop)
         }
         Step::Series { who, start, rule } => {

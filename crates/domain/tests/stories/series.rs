@@ -422,3 +422,30 @@ fn g1_a_series_is_bounded_before_it_is_expanded() {
         Rule::TooManyOccurrences { limit }
     );
 }
+
+#[test]
+fn what_moves_does_not_land_on_what_stays_in_the_same_series() {
+    let mut world = World::with_room(json!({}));
+    world.resource(2, json!({}));
+    let first = berlin("2027-03-08", "09:00", "11:00");
+    let ids = world.book_series(ANNA, first, "FREQ=DAILY;COUNT=2");
+    let onto_second = || {
+        Some(vec![Wanted {
+            resource: ResourceId(2),
+            units: 1,
+        }])
+    };
+    let beside = Amendment {
+        resources: onto_second(),
+        ..to_time(berlin("2027-03-08", "10:00", "12:00"))
+    };
+    world
+        .run(ANNA, &amend(ids[1], SeriesScope::This, beside))
+        .unwrap();
+    let all = Amendment {
+        resources: onto_second(),
+        ..Amendment::default()
+    };
+    let refused = world.run(ANNA, &amend(ids[0], SeriesScope::All, all));
+    assert!(refused.unwrap_err().is_conflict());
+}
