@@ -8,7 +8,7 @@ use super::{
     BookingChange, Changes, Command, Context, Decision, Probe, SeriesChange, Snapshot, Targets,
     Texts,
 };
-use crate::booking::{BookedResource, Booking, Details, Series, State};
+use crate::booking::{BookedResource, Booking, Details, Series};
 use crate::catalog::{Catalog, ObjectKind};
 use crate::ids::{BookingId, ResourceId, SeriesId, UserId};
 use crate::recurrence::{Occurrence, Rule as Recurrence};

@@ -119,11 +119,11 @@ fn check_vehicle(
     } else {
         snapshot.users.get(&booking.owner)
     };
-    let owned = owner.is_some_and(|user| user.vehicles.iter().any(|v| v.id == vehicle));
+    let is_theirs = owner.is_some_and(|user| user.vehicles.iter().any(|v| v.id == vehicle));
     let mut resources = booking
         .resource_ids()
         .filter_map(|id| snapshot.catalog.resource(id));
-    if !owned || !resources.any(|resource| resource.kind == ResourceKind::Parking) {
+    if !is_theirs || !resources.any(|resource| resource.kind == ResourceKind::Parking) {
         found.push(Violation::of(Rule::Vehicle));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use domain::booking::{Claim, Item};
+use domain::booking::{Booking, Claim, Item};
 use domain::catalog::ObjectKind;
 use domain::decide::{Amendment, Cancel, Restore, SeriesScope, Wanted};
 use domain::ids::{BookingId, ResourceId, UserId};
@@ -28,7 +28,7 @@ fn minutes(start: i64, length: i64) -> Interval {
 /// What each item's claims take together at an instant.
 fn taken_at(world: &World, item: Item, instant: Timestamp) -> u32 {
     let live = world.bookings.values().filter(|b| b.state.occupies());
-    live.flat_map(|booking| booking.claims())
+    live.flat_map(Booking::claims)
         .filter(|claim| claim.item == item && claim.occupied.contains(instant))
         .map(|claim| claim.units)
         .sum()
@@ -38,7 +38,7 @@ fn taken_at(world: &World, item: Item, instant: Timestamp) -> u32 {
 /// side is in use.
 fn check_capacity(world: &World) {
     let live = world.bookings.values().filter(|b| b.state.occupies());
-    let claims: Vec<Claim> = live.flat_map(|booking| booking.claims()).collect();
+    let claims: Vec<Claim> = live.flat_map(Booking::claims).collect();
     for claim in &claims {
         let at = claim.occupied.start();
         let Item::Resource(id) = claim.item else {

@@ -1,5 +1,10 @@
 //! What the domain decides, told as stories over a small world.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a json!() is written where it is used"
+)]
+
 mod approval;
 mod credits;
 mod extras;

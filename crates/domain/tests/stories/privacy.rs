@@ -85,9 +85,9 @@ fn a_booking_one_may_not_know_of_is_as_one_that_does_not_exist() {
     world.resource(1, json!({"policy": {"see": "managers"}}));
     let missing = Refusal::NotFound(Missing::Booking);
     for id in [booking.id, 999.into()] {
-        let mut answer = |command: Result<(), Refusal>| assert_eq!(command, Err(missing.clone()));
+        let answer = |command: Result<(), Refusal>| assert_eq!(command, Err(missing.clone()));
         answer(world.run(BEN, &cancel(id, SeriesScope::This)).map(drop));
-        let nothing = amend(id, SeriesScope::All, Default::default());
+        let nothing = amend(id, SeriesScope::All, domain::decide::Amendment::default());
         answer(world.run(BEN, &nothing).map(drop));
         answer(
             world

@@ -399,10 +399,10 @@ fn others_bookings_are_not_changed_and_a_cancelled_one_does_not_come_back() {
     let revived = world.run(ANNA, &amend(ids[0], SeriesScope::This, titled("Again")));
     let state = State::Cancelled;
     assert_eq!(first(revived), Rule::State { state });
-    let mut stale = amend(ids[1], SeriesScope::This, titled("Late"));
-    stale.expected_version = Some(7);
+    let mut outdated = amend(ids[1], SeriesScope::This, titled("Late"));
+    outdated.expected_version = Some(7);
     assert_eq!(
-        world.run(ANNA, &stale).unwrap_err(),
+        world.run(ANNA, &outdated).unwrap_err(),
         Refusal::Stale { current: 1 }
     );
 }
