@@ -289,3 +289,53 @@ fn e11_patterns_are_small_and_of_a_syntax_that_can_not_blow_up() {
         assert!(matches!(first(refused), Rule::Invalid { .. }), "{bad}");
     }
 }
+
+#[test]
+fn a_membership_is_the_owners_and_valid_on_the_day() {
+    let mut world = World::with_room(json!({}));
+    world.put(ObjectKind::Plan, 1, json!({"name": "Flex"}));
+    let contract = json!({"name": "Anna", "user": ANNA, "plan": 1, "from": "2027-03-01", "until": "2027-03-02"});
+    world.put(ObjectKind::Membership, 1, contract);
+    let membership = domain::ids::MembershipId(1);
+    let charged = |day: &str| {
+        let mut wish = book(&[1], berlin(day, "09:00", "10:00"));
+        wish.texts.membership = Some(Some(membership));
+        wish
+    };
+    let refused = Rule::Membership { membership };
+    assert_eq!(first(world.run(BEN, &charged("2027-03-02"))), refused);
+    assert_eq!(first(world.run(ANNA, &charged("2027-03-03"))), refused);
+    world.run(ANNA, &charged("2027-03-02")).unwrap();
+}
+
+#[test]
+fn e12_no_text_that_goes_into_a_header_can_break_its_line() {
+    let mut world = World::with_room(json!({}));
+    let mut wish = book(&[1], berlin(DAY, "09:00", "10:00"));
+    wish.texts.title = Some(Some("Talk\r\nBcc: all@example.com".into()));
+    assert!(matches!(
+        first(world.run(ANNA, &wish)),
+        Rule::Invalid { .. }
+    ));
+    wish.texts.title = None;
+    let guest = |n: usize| domain::booking::Guest {
+        email: format!("guest{n}@example.com"),
+        name: None,
+        purpose: None,
+        answer: domain::booking::Answer::Invited,
+    };
+    wish.texts.guests = Some((0..51).map(guest).collect());
+    let limit = 50;
+    assert_eq!(
+        first(world.run(ANNA, &wish)),
+        Rule::TooManyParticipants { limit }
+    );
+    wish.texts.guests = Some(vec![domain::booking::Guest {
+        name: Some("Eve\nTo: all@example.com".into()),
+        ..guest(1)
+    }]);
+    assert!(matches!(
+        first(world.run(ANNA, &wish)),
+        Rule::Invalid { .. }
+    ));
+}

@@ -90,6 +90,19 @@ fn a_recurring_blackout_keeps_its_hour_across_the_clock_change() {
 }
 
 #[test]
+fn a_recurring_blackout_closes_to_its_last_minute_and_not_beyond() {
+    let mut world = World::with_room(json!({}));
+    let weekly = json!({"resources": [1], "rule": "RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20270323"});
+    let body = blackout(TUESDAY, "20:00", "24:00", weekly);
+    world.put(ObjectKind::Blackout, 1, body);
+    let last = world.book(ANNA, 1, berlin("2027-03-23", "23:59", "24:00"));
+    assert!(last.unwrap_err().is_conflict());
+    for day in ["2027-03-24", "2027-03-30", "2027-03-01"] {
+        world.book(ANNA, 1, berlin(day, "20:00", "21:00")).unwrap();
+    }
+}
+
+#[test]
 fn a_stored_booking_is_not_judged_by_a_later_blackout_until_it_moves() {
     let mut world = World::with_room(json!({}));
     let mine = world
