@@ -84,7 +84,10 @@ pub(super) fn normal(mut probe: Probe) -> Probe {
     probe.balances.sort_unstable();
     probe.balances.dedup();
     probe.windows.sort_unstable_by_key(classes::bounds);
-    if let Some(holdings) = &mut probe.holdings {
+    probe
+        .holdings
+        .sort_unstable_by_key(|holdings| holdings.owner);
+    for holdings in &mut probe.holdings {
         holdings.windows.sort_unstable_by_key(classes::bounds);
     }
     probe
