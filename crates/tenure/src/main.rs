@@ -7,6 +7,7 @@ mod config;
 mod demo;
 mod exit;
 mod files;
+mod judge;
 mod logging;
 mod open;
 mod server;
