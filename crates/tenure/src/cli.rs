@@ -39,7 +39,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
-    /// The database: sqlite:PATH or postgres://user@host/name
+    /// The database: `sqlite:PATH` or `postgres://user@host/name`
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
@@ -82,7 +82,11 @@ pub struct Listening {
     pub connections: Option<usize>,
     /// Refuse to start where the database is older than the program, rather than migrate it
     #[arg(long)]
-    #[serde(rename = "migrate", skip_serializing_if = "is_false", serialize_with = "negated")]
+    #[serde(
+        rename = "migrate",
+        skip_serializing_if = "is_false",
+        serialize_with = "negated"
+    )]
     pub no_migrate: bool,
 }
 

@@ -164,7 +164,10 @@ mod tests {
             ("postgres://u:p@h/db", "postgres://u:***@h/db"),
             ("postgres://u:p:q@r@h:5/db", "postgres://u:***@h:5/db"),
             ("postgres://u@h/db", "postgres://u@h/db"),
-            ("postgres://h/db?user=u&password=p&x=1", "postgres://h/db?user=u&password=***&x=1"),
+            (
+                "postgres://h/db?user=u&password=p&x=1",
+                "postgres://h/db?user=u&password=***&x=1",
+            ),
         ] {
             assert_eq!(masked(address), shown);
         }

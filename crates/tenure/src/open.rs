@@ -48,7 +48,10 @@ pub fn organisation(engine: &Engine, slug: Option<&str>) -> anyhow::Result<Arc<C
             let found = catalogs.into_iter().find(|c| &*c.slug == slug);
             found.ok_or_else(|| {
                 let known = known.join(", ");
-                Usage(format!("there is no organisation {slug}; there are: {known}")).into()
+                Usage(format!(
+                    "there is no organisation {slug}; there are: {known}"
+                ))
+                .into()
             })
         }
     }

@@ -377,9 +377,7 @@ pub(super) fn keep_answer(
 /// Forgets the answers kept before an instant.
 pub(super) fn purge(connection: &Connection, before: jiff::Timestamp) -> Result<u64, StoreError> {
     let sql = "DELETE FROM idempotency WHERE at < ?1";
-    let gone = connection
-        .prepare_cached(sql)?
-        .execute([micros(before)])?;
+    let gone = connection.prepare_cached(sql)?.execute([micros(before)])?;
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::configuration;
 use crate::cli::Common;
-use crate::describe::{Applying, Description, KINDS, Step};
+use crate::describe::{Applying, Description, Step};
 use crate::exit::{Usage, say};
 use crate::open;
 
@@ -38,8 +38,7 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     let shown = arguments.file.display();
     let text = fs::read_to_string(&arguments.file)
         .map_err(|error| Usage(format!("{shown} can not be read: {error}")))?;
-    let wanted = Description::parse(&text)
-        .map_err(|error| Usage(format!("{shown}: {error:#}")))?;
+    let wanted = Description::parse(&text).map_err(|error| Usage(format!("{shown}: {error:#}")))?;
     let engine = open::engine(&config).await?;
     let mut catalogs = engine.store().catalogs().into_values();
     let id = match catalogs.find(|catalog| *catalog.slug == wanted.slug) {
@@ -48,7 +47,11 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
             say(format_args!(
                 "create organisation {} with {} objects",
                 wanted.slug,
-                wanted.objects.iter().map(std::collections::BTreeMap::len).sum::<usize>()
+                wanted
+                    .objects
+                    .iter()
+                    .map(std::collections::BTreeMap::len)
+                    .sum::<usize>()
             ));
             return Ok(());
         }
@@ -61,7 +64,11 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     let mut applying = Applying::new(&engine, &actor, &wanted).await?;
     let steps = applying.steps().await?;
     if !arguments.dry_run && !steps.is_empty() {
-        let count: usize = wanted.objects.iter().map(std::collections::BTreeMap::len).sum();
+        let count: usize = wanted
+            .objects
+            .iter()
+            .map(std::collections::BTreeMap::len)
+            .sum();
         let progress = ProgressBar::new(u64::try_from(2 * count)?);
         applying.run(|| progress.inc(1)).await?;
         progress.finish_and_clear();
@@ -91,7 +98,11 @@ fn tell(step: &Step) {
     } = step;
     say(format_args!("{verb} {kind} {name}"));
     for (field, (before, after)) in &step.fields {
-        say(format_args!("  {field}: {} -> {}", short(before), short(after)));
+        say(format_args!(
+            "  {field}: {} -> {}",
+            short(before),
+            short(after)
+        ));
     }
 }
 
@@ -107,6 +118,7 @@ fn short(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::describe::KINDS;
 
     #[test]
     fn every_list_has_its_place() {
@@ -117,7 +129,11 @@ mod tests {
         assert_eq!(parsed.objects.len(), KINDS.len());
         let text = parsed.to_toml().unwrap();
         assert_eq!(Description::parse(&text).unwrap(), parsed);
-        for wrong in ["", "[organisation]\nname = \"A\"", "[organisation]\nslug = \"a\"\n[[sits]]\n"] {
+        for wrong in [
+            "",
+            "[organisation]\nname = \"A\"",
+            "[organisation]\nslug = \"a\"\n[[sits]]\n",
+        ] {
             assert!(Description::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -51,6 +51,9 @@ pub fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
         drop(std::fs::remove_file(&part));
     }
     written.with_context(|| format!("backing up to {}", file.display()))?;
-    say(format_args!("{} holds everything as of now", file.display()));
+    say(format_args!(
+        "{} holds everything as of now",
+        file.display()
+    ));
     Ok(())
 }

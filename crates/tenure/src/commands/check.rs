@@ -59,7 +59,8 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     tell(rest);
     progress.finish_and_clear();
     if arguments.json {
-        let report = json!({"clean": findings.is_empty(), "counted": counted, "findings": findings});
+        let report =
+            json!({"clean": findings.is_empty(), "counted": counted, "findings": findings});
         say(serde_json::to_string_pretty(&report)?);
     }
     if findings.is_empty() {

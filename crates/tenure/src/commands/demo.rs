@@ -74,13 +74,12 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
         say("Ctrl-C stops; the next start goes on from here.");
         anyhow::Ok(())
     };
-    let served = server.run(listener, &mut stop);
-    let mut served = std::pin::pin!(served);
+    let mut serving = std::pin::pin!(server.run(listener, &mut stop));
     tokio::select! {
-        ended = &mut served => ended,
+        ended = &mut serving => ended,
         announced = announce => {
             announced?;
-            served.await
+            serving.await
         }
     }
 }
@@ -89,7 +88,10 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
 fn greet(base_url: &str, secrets: &Secrets) {
     say(format_args!("Tenure's demo on {base_url}\n"));
     say(format_args!("  API documentation   {base_url}/docs/api"));
-    for (role, person) in [("administrator", &secrets.admin), ("member", &secrets.member)] {
+    for (role, person) in [
+        ("administrator", &secrets.admin),
+        ("member", &secrets.member),
+    ] {
         say(format_args!(
             "  {role:<19} {}  password {}",
             person.username, person.password

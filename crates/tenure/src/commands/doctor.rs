@@ -49,11 +49,17 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     let config = configuration(common)?;
     let now = SystemClock::default().now();
     let mut all = vec![
-        diagnosis("configuration", Ok("it makes sense; see `tenure config`".into())),
+        diagnosis(
+            "configuration",
+            Ok("it makes sense; see `tenure config`".into()),
+        ),
         diagnosis("database", database(&config, now).await),
         diagnosis(
             "time zones",
-            Ok(format!("version {}, inside the program", domain::time::tzdb_version())),
+            Ok(format!(
+                "version {}, inside the program",
+                domain::time::tzdb_version()
+            )),
         ),
         diagnosis("clock", clock(now)),
     ];
@@ -64,7 +70,9 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     }
     let ill = all.iter().filter(|diagnosis| !diagnosis.well).count();
     if arguments.json {
-        say(serde_json::to_string_pretty(&json!({"well": ill == 0, "diagnoses": all}))?);
+        say(serde_json::to_string_pretty(
+            &json!({"well": ill == 0, "diagnoses": all}),
+        )?);
     } else {
         for Diagnosis { what, well, detail } in &all {
             let verdict = if *well { "ok" } else { "NOT WELL" };
@@ -105,7 +113,10 @@ async fn database(config: &Config, now: Timestamp) -> Result<String, String> {
             ));
         }
     }
-    Ok(format!("{shown}, {}, schema {}", found.product, found.schema))
+    Ok(format!(
+        "{shown}, {}, schema {}",
+        found.product, found.schema
+    ))
 }
 
 /// A clock before this program was made is wrong, and one long after it most likely too.
@@ -122,16 +133,21 @@ fn clock(now: Timestamp) -> Result<String, String> {
 fn permissions(directory: &Path) -> Result<String, String> {
     use std::os::unix::fs::PermissionsExt;
     let shown = directory.display();
-    let mode = |path: &Path| fs::metadata(path).map(|metadata| metadata.permissions().mode() & 0o777);
+    let mode =
+        |path: &Path| fs::metadata(path).map(|metadata| metadata.permissions().mode() & 0o777);
+    let for_others = |mode: u32| mode & 0o077 > 0;
     let own = mode(directory).map_err(|error| format!("{shown}: {error}"))?;
-    if own & 0o077 == 0 {
+    if !for_others(own) {
         return Ok(format!("{shown} is its owner's only"));
     }
     // In a directory that others may enter, the files must be closed.
     for entry in fs::read_dir(directory).map_err(|error| format!("{shown}: {error}"))? {
         let path = entry.map_err(|error| format!("{shown}: {error}"))?.path();
-        if path.is_file() && mode(&path).is_ok_and(|mode| mode & 0o077 != 0) {
-            return Err(format!("others may read {}: chmod 700 {shown}", path.display()));
+        if path.is_file() && mode(&path).is_ok_and(for_others) {
+            return Err(format!(
+                "others may read {}: chmod 700 {shown}",
+                path.display()
+            ));
         }
     }
     Ok(format!("others may enter {shown}, but read no file in it"))
@@ -160,7 +176,9 @@ fn disk(directory: &Path) -> Result<String, String> {
     };
     let detail = format!("{} MiB of {} MiB are free", free / 1024, total / 1024);
     if free < 100 * 1024 || free * 100 < total * 3 {
-        return Err(format!("{detail}: make room, or writes are going to be refused"));
+        return Err(format!(
+            "{detail}: make room, or writes are going to be refused"
+        ));
     }
     Ok(detail)
 }
@@ -182,9 +200,14 @@ fn sync(directory: &Path) -> Result<String, String> {
     drop(fs::remove_file(&path));
     let shown = directory.display();
     tried.map_err(|error| format!("{shown} can not be written: {error}"))?;
-    let detail = format!("a page is on disk after {:.1} ms", slowest.as_secs_f64() * 1000.0);
+    let detail = format!(
+        "a page is on disk after {:.1} ms",
+        slowest.as_secs_f64() * 1000.0
+    );
     if slowest > Duration::from_millis(200) {
-        return Err(format!("{detail}: bookings wait for that; is it a network disk?"));
+        return Err(format!(
+            "{detail}: bookings wait for that; is it a network disk?"
+        ));
     }
     Ok(detail)
 }

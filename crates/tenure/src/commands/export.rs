@@ -30,7 +30,11 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
         None => say(text.trim_end()),
         Some(file) => {
             files::replace(file, text.as_bytes())?;
-            note(format_args!("{} describes {}", file.display(), catalog.slug));
+            note(format_args!(
+                "{} describes {}",
+                file.display(),
+                catalog.slug
+            ));
         }
     }
     Ok(())

@@ -34,6 +34,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Some(name) => format!("tenure-{name}"),
         None => "tenure".into(),
     };
-    Man::new(command).title(title).render(&mut page).context("making the page")?;
-    std::io::stdout().write_all(&page).context("printing the page")
+    Man::new(command)
+        .title(title)
+        .render(&mut page)
+        .context("making the page")?;
+    std::io::stdout()
+        .write_all(&page)
+        .context("printing the page")
 }

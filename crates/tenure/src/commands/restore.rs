@@ -28,7 +28,8 @@ pub struct Arguments {
 pub fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     let config = configuration(common)?;
     let Some(database) = config.sqlite_path() else {
-        let message = "PostgreSQL is restored with its own program: `pg_restore` into an empty database";
+        let message =
+            "PostgreSQL is restored with its own program: `pg_restore` into an empty database";
         return Err(Usage(message.into()).into());
     };
     if database.exists() && !arguments.force {

@@ -85,7 +85,9 @@ pub async fn run(common: &Common, command: &Command) -> anyhow::Result<()> {
     let id = execute(&engine, &actor, IssueToken(token)).await?;
     if arguments.json {
         let scopes: Vec<&str> = scopes.iter().map(Scope::name).collect();
-        say(json!({"id": id, "user": user.id, "token": secret, "scopes": scopes, "expires_at": expires_at}));
+        say(
+            json!({"id": id, "user": user.id, "token": secret, "scopes": scopes, "expires_at": expires_at}),
+        );
     } else {
         say(&secret);
         note("This is shown once: keep it where secrets are kept.");
@@ -110,8 +112,12 @@ fn scopes(names: &[String]) -> anyhow::Result<Scopes> {
 /// An instant, or so many days or hours from now.
 fn instant(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     let hours = |count: &str, each: i64| {
-        let count: i64 = count.parse().ok().filter(|count| (1..100_000).contains(count))?;
-        now.checked_add(SignedDuration::from_hours(count * each)).ok()
+        let count: i64 = count
+            .parse()
+            .ok()
+            .filter(|count| (1..100_000).contains(count))?;
+        now.checked_add(SignedDuration::from_hours(count * each))
+            .ok()
     };
     let relative = match (text.strip_suffix('d'), text.strip_suffix('h')) {
         (Some(days), _) => hours(days, 24),
@@ -134,7 +140,10 @@ mod tests {
         let read = |text| instant(text, now).ok().map(|at| at.to_string());
         assert_eq!(read("2d").as_deref(), Some("2027-03-03T00:00:00Z"));
         assert_eq!(read("12h").as_deref(), Some("2027-03-01T12:00:00Z"));
-        assert_eq!(read("2028-01-01T00:00:00Z").as_deref(), Some("2028-01-01T00:00:00Z"));
+        assert_eq!(
+            read("2028-01-01T00:00:00Z").as_deref(),
+            Some("2028-01-01T00:00:00Z")
+        );
         for bad in ["", "d", "0d", "-1d", "tomorrow", "2028-01-01"] {
             assert_eq!(read(bad), None, "{bad}");
         }

@@ -27,10 +27,30 @@ const DAYS: (i64, i64) = (-7, 14);
 const AT_ONCE: usize = 256;
 
 const MEETINGS: [&str; 24] = [
-    "Sprint planning", "Design review", "Weekly sync", "Roadmap", "Interview", "Customer call", "Retrospective",
-    "Budget review", "Onboarding", "Pipeline review", "Architecture", "One on one", "Incident review",
-    "Campaign kick-off", "Contract negotiation", "Training", "Demo rehearsal", "Quarterly planning", "Hiring panel",
-    "Usability test", "Release planning", "Security review", "All hands preparation", "Vendor meeting",
+    "Sprint planning",
+    "Design review",
+    "Weekly sync",
+    "Roadmap",
+    "Interview",
+    "Customer call",
+    "Retrospective",
+    "Budget review",
+    "Onboarding",
+    "Pipeline review",
+    "Architecture",
+    "One on one",
+    "Incident review",
+    "Campaign kick-off",
+    "Contract negotiation",
+    "Training",
+    "Demo rehearsal",
+    "Quarterly planning",
+    "Hiring panel",
+    "Usability test",
+    "Release planning",
+    "Security review",
+    "All hands preparation",
+    "Vendor meeting",
 ];
 
 /// A booking to be made.
@@ -88,7 +108,11 @@ async fn existing(
     loop {
         let page = engine.store().bookings(&filter).await?;
         for booking in &page.items {
-            known.extend(booking.resource_ids().map(|id| (id, booking.interval.start())));
+            known.extend(
+                booking
+                    .resource_ids()
+                    .map(|id| (id, booking.interval.start())),
+            );
         }
         match page.next {
             Some(next) => filter.after = Some(next),
@@ -221,7 +245,9 @@ impl Planner<'_> {
             let id = ResourceId(resource.id);
             match resource.kind {
                 ResourceKind::Desk => self.all_day(id, date, in_berlin, ResourceKind::Desk, 58),
-                ResourceKind::Parking => self.all_day(id, date, in_berlin, ResourceKind::Parking, 45),
+                ResourceKind::Parking => {
+                    self.all_day(id, date, in_berlin, ResourceKind::Parking, 45)
+                }
                 ResourceKind::HomeOffice => {
                     for _ in 0..6 {
                         self.all_day(id, date, in_berlin, ResourceKind::Desk, 80);
@@ -282,7 +308,11 @@ impl Planner<'_> {
         // A dozen tries find one from the right site, as nearly always the first or second does.
         (0..12)
             .map(|_| self.dice.below(self.people.len()))
-            .find(|index| self.people.get(*index).is_some_and(|p| p.in_berlin == in_berlin))
+            .find(|index| {
+                self.people
+                    .get(*index)
+                    .is_some_and(|p| p.in_berlin == in_berlin)
+            })
     }
 
     fn add(
@@ -314,7 +344,11 @@ impl Planner<'_> {
         if title.is_some() {
             for _ in 0..self.dice.below(4) {
                 let guest = self.somebody(in_berlin).filter(|guest| *guest != owner);
-                company.extend(guest.and_then(|g| self.people.get(g)).map(|p| UserId(p.user.id)));
+                company.extend(
+                    guest
+                        .and_then(|g| self.people.get(g))
+                        .map(|p| UserId(p.user.id)),
+                );
             }
             company.sort_unstable();
             company.dedup();
@@ -335,9 +369,21 @@ impl Planner<'_> {
     /// Regular meetings, before the working day of the others begins.
     fn series(&mut self, today: Date) {
         let regular = [
-            ("Berlin/2nd floor/Havel", "Engineering stand-up", "FREQ=DAILY;COUNT=5"),
-            ("Berlin/3rd floor/Tegel", "Sales weekly", "FREQ=WEEKLY;COUNT=6"),
-            ("New York/11th floor/Harlem", "Finance weekly", "FREQ=WEEKLY;COUNT=6"),
+            (
+                "Berlin/2nd floor/Havel",
+                "Engineering stand-up",
+                "FREQ=DAILY;COUNT=5",
+            ),
+            (
+                "Berlin/3rd floor/Tegel",
+                "Sales weekly",
+                "FREQ=WEEKLY;COUNT=6",
+            ),
+            (
+                "New York/11th floor/Harlem",
+                "Finance weekly",
+                "FREQ=WEEKLY;COUNT=6",
+            ),
         ];
         let monday = today
             .saturating_add(Span::new().days(1))
@@ -369,10 +415,17 @@ impl Planner<'_> {
 
 /// From one minute of a day to another, on the site's clock.
 fn interval(date: Date, in_berlin: bool, (from, to): (i64, i64)) -> Option<Interval> {
-    let zone = if in_berlin { "Europe/Berlin" } else { "America/New_York" };
+    let zone = if in_berlin {
+        "Europe/Berlin"
+    } else {
+        "America/New_York"
+    };
     let zone = jiff::tz::TimeZoneDatabase::bundled().get(zone).ok()?;
     let at = |minutes: i64| {
-        let civil = date.at(0, 0, 0, 0).checked_add(Span::new().minutes(minutes)).ok()?;
+        let civil = date
+            .at(0, 0, 0, 0)
+            .checked_add(Span::new().minutes(minutes))
+            .ok()?;
         zone.to_timestamp(civil).ok()
     };
     Interval::new(at(from)?, Some(at(to)?)).ok()

@@ -235,7 +235,12 @@ impl Maker<'_> {
                    "fold_start": "first", "fold_end": "first"})
         };
         let sunday = span(Weekday::Sunday, "06:00:00", "14:00:00", "Europe/Berlin");
-        let saturday = span(Weekday::Saturday, "08:00:00", "11:00:00", "America/New_York");
+        let saturday = span(
+            Weekday::Saturday,
+            "08:00:00",
+            "11:00:00",
+            "America/New_York",
+        );
         self.all::<Blackout>(vec![
             json!({"title": "Carpets are cleaned", "span": sunday, "areas": [third]}),
             json!({"title": "Fire drill", "note": "The gate stays open.", "span": saturday, "areas": [york]}),
@@ -320,7 +325,11 @@ impl Thing {
         } else {
             json!({})
         };
-        let schedule = if free { "Around the clock" } else { self.schedule };
+        let schedule = if free {
+            "Around the clock"
+        } else {
+            self.schedule
+        };
         json!({
             "name": self.name, "area": area, "kind": self.kind, "resource_type": ids.types.get(self.sort),
             "groups": groups, "schedule": ids.schedules.get(schedule), "units": self.units, "tags": self.tags,
@@ -347,7 +356,12 @@ const DESK_TAGS: [&[&str]; 5] = [
 ];
 
 impl Layout {
-    fn office(site: &'static str, name: &'static str, code: &'static str, floor: &Floor<'_>) -> Self {
+    fn office(
+        site: &'static str,
+        name: &'static str,
+        code: &'static str,
+        floor: &Floor<'_>,
+    ) -> Self {
         let (drawn, mut things) = (plans::office(floor), Vec::new());
         let schedule = office_hours(site);
         for ((name, width), shape) in floor.rooms.iter().zip(&drawn.rooms) {
@@ -378,13 +392,23 @@ impl Layout {
             let standing = tags.contains(&"height-adjustable");
             things.push(Thing {
                 sort: if standing { "Standing desk" } else { "Desk" },
-                group: if index % 8 < 4 { "Team zone" } else { "Quiet zone" },
+                group: if index % 8 < 4 {
+                    "Team zone"
+                } else {
+                    "Quiet zone"
+                },
                 tags: tags.to_vec(),
                 shape: Some(shape.clone()),
                 ..Thing::plain(format!("Desk {code}.{:02}", index + 1), "desk", schedule)
             });
         }
-        Self { site, name, code, drawn, things }
+        Self {
+            site,
+            name,
+            code,
+            drawn,
+            things,
+        }
     }
 
     fn garage(site: &'static str, code: &'static str, places: usize, shelves: usize) -> Self {
@@ -392,14 +416,32 @@ impl Layout {
         for (index, shape) in drawn.places.iter().enumerate() {
             let charging = index % 6 == 5;
             things.push(Thing {
-                sort: if charging { "Charging place" } else { "Parking place" },
+                sort: if charging {
+                    "Charging place"
+                } else {
+                    "Parking place"
+                },
                 group: "Cars",
-                tags: if charging { vec!["charger 11 kW"] } else { Vec::new() },
+                tags: if charging {
+                    vec!["charger 11 kW"]
+                } else {
+                    Vec::new()
+                },
                 shape: Some(shape.clone()),
-                ..Thing::plain(format!("Place {:02}", index + 1), "parking", "Around the clock")
+                ..Thing::plain(
+                    format!("Place {:02}", index + 1),
+                    "parking",
+                    "Around the clock",
+                )
             });
         }
-        Self { site, name: "Garage", code, drawn, things }
+        Self {
+            site,
+            name: "Garage",
+            code,
+            drawn,
+            things,
+        }
     }
 
     fn equipment(mut self, things: &[(&str, u32, &'static str, &'static str)]) -> Self {
@@ -418,7 +460,11 @@ impl Layout {
     fn home(mut self) -> Self {
         self.things.push(Thing {
             units: 500,
-            ..Thing::plain("Working from home".into(), "home_office", "Around the clock")
+            ..Thing::plain(
+                "Working from home".into(),
+                "home_office",
+                "Around the clock",
+            )
         });
         self
     }
@@ -436,7 +482,11 @@ impl Layout {
                 group: "Video rooms",
                 tags: vec!["video", "movable wall"],
                 part_of: Some(whole),
-                shape: Some(Shape { x, width, ..shape.clone() }),
+                shape: Some(Shape {
+                    x,
+                    width,
+                    ..shape.clone()
+                }),
                 ..Thing::plain(name.into(), "room", office_hours(self.site))
             });
         }
@@ -473,7 +523,12 @@ fn areas() -> Vec<Layout> {
     let second = Floor {
         width: 34.0,
         height: 18.0,
-        rooms: &[("Spree", 5.5), ("Havel", 5.0), ("Wannsee", 7.0), ("Panke", 3.5)],
+        rooms: &[
+            ("Spree", 5.5),
+            ("Havel", 5.0),
+            ("Wannsee", 7.0),
+            ("Panke", 3.5),
+        ],
         offices: &[],
         desks: 24,
         shelves: 3,
@@ -481,7 +536,12 @@ fn areas() -> Vec<Layout> {
     let third = Floor {
         width: 34.0,
         height: 18.0,
-        rooms: &[("Tempelhof", 7.5), ("Tegel", 5.0), ("Gatow", 3.5), ("Staaken", 3.5)],
+        rooms: &[
+            ("Tempelhof", 7.5),
+            ("Tegel", 5.0),
+            ("Gatow", 3.5),
+            ("Staaken", 3.5),
+        ],
         offices: &[("Office 3.1", 4.2), ("Office 3.2", 4.2)],
         desks: 16,
         shelves: 1,
@@ -510,7 +570,12 @@ fn areas() -> Vec<Layout> {
                 ("Podcast set", 1, "Loan", ""),
             ])
             .home(),
-        Layout::office(BERLIN, "3rd floor", "3", &third).equipment(&[("VR headset", 4, "Loan", "")]),
+        Layout::office(BERLIN, "3rd floor", "3", &third).equipment(&[(
+            "VR headset",
+            4,
+            "Loan",
+            "",
+        )]),
         Layout::garage(BERLIN, "B-G", 16, 1).equipment(&[("Cargo bicycle", 2, "", "Bicycles")]),
         Layout::office(NEW_YORK, "11th floor", "11", &eleventh).home(),
         Layout::office(NEW_YORK, "12th floor", "12", &twelfth)
@@ -533,7 +598,14 @@ mod tests {
         assert_eq!(areas.len(), 6);
         let things: Vec<&Thing> = areas.iter().flat_map(|area| &area.things).collect();
         assert_eq!(things.len(), 120);
-        for kind in ["desk", "parking", "room", "home_office", "office", "equipment"] {
+        for kind in [
+            "desk",
+            "parking",
+            "room",
+            "home_office",
+            "office",
+            "equipment",
+        ] {
             assert!(things.iter().any(|thing| thing.kind == kind), "{kind}");
         }
     }

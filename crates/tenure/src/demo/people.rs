@@ -34,16 +34,18 @@ const PEOPLE: usize = 200;
 const AT_ONCE: usize = 50;
 
 const FIRST: [&str; 48] = [
-    "Anna", "Jonas", "Leyla", "Marek", "Sofia", "Tariq", "Emma", "Noah", "Mei", "Lukas", "Grace", "Omar", "Clara",
-    "Daniel", "Ines", "Kofi", "Lena", "Mateo", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Samuel", "Tilda",
-    "Umut", "Vera", "William", "Xenia", "Yusuf", "Zoe", "Aaron", "Bianca", "Carlos", "Dilara", "Elias", "Fatima",
-    "Gustav", "Hanna", "Ivan", "Julia", "Kenji", "Laura", "Milan", "Nora", "Pablo", "Ruth", "Theo",
+    "Anna", "Jonas", "Leyla", "Marek", "Sofia", "Tariq", "Emma", "Noah", "Mei", "Lukas", "Grace",
+    "Omar", "Clara", "Daniel", "Ines", "Kofi", "Lena", "Mateo", "Nadia", "Oskar", "Priya",
+    "Quentin", "Rosa", "Samuel", "Tilda", "Umut", "Vera", "William", "Xenia", "Yusuf", "Zoe",
+    "Aaron", "Bianca", "Carlos", "Dilara", "Elias", "Fatima", "Gustav", "Hanna", "Ivan", "Julia",
+    "Kenji", "Laura", "Milan", "Nora", "Pablo", "Ruth", "Theo",
 ];
 const LAST: [&str; 44] = [
-    "Adler", "Baker", "Castillo", "Demir", "Eriksen", "Fischer", "Garcia", "Hoffmann", "Ito", "Jansen", "Kaya",
-    "Lindner", "Moreau", "Nowak", "Okafor", "Petrov", "Quist", "Romano", "Schulz", "Tanaka", "Usman", "Vogel",
-    "Wagner", "Xu", "Yilmaz", "Zimmer", "Andersen", "Brandt", "Chen", "Dubois", "Ekberg", "Farah", "Greene",
-    "Haddad", "Iversen", "Johnson", "Keller", "Lopez", "Meyer", "Nguyen", "Olsen", "Park", "Reyes", "Sato",
+    "Adler", "Baker", "Castillo", "Demir", "Eriksen", "Fischer", "Garcia", "Hoffmann", "Ito",
+    "Jansen", "Kaya", "Lindner", "Moreau", "Nowak", "Okafor", "Petrov", "Quist", "Romano",
+    "Schulz", "Tanaka", "Usman", "Vogel", "Wagner", "Xu", "Yilmaz", "Zimmer", "Andersen", "Brandt",
+    "Chen", "Dubois", "Ekberg", "Farah", "Greene", "Haddad", "Iversen", "Johnson", "Keller",
+    "Lopez", "Meyer", "Nguyen", "Olsen", "Park", "Reyes", "Sato",
 ];
 const POSITIONS: [&str; 8] = [
     "Software engineer",
@@ -72,7 +74,10 @@ fn people(catalog: &Catalog) -> anyhow::Result<Vec<User>> {
             .ok_or_else(|| anyhow::anyhow!("the demo has no group {name}"))
     };
     let everyone = group("Everyone")?;
-    let teams = TEAMS.iter().map(|name| group(name)).collect::<Result<Vec<_>, _>>()?;
+    let teams = TEAMS
+        .iter()
+        .map(|name| group(name))
+        .collect::<Result<Vec<_>, _>>()?;
     // Who has more to do than others, by the place in the list.
     let special = HashMap::from([
         (0, vec![group("Berlin office team")?, group("Planners")?]),
@@ -123,7 +128,12 @@ fn people(catalog: &Catalog) -> anyhow::Result<Vec<User>> {
 }
 
 fn zone(in_berlin: bool) -> Option<Zone> {
-    Zone::parse(if in_berlin { "Europe/Berlin" } else { "America/New_York" }).ok()
+    Zone::parse(if in_berlin {
+        "Europe/Berlin"
+    } else {
+        "America/New_York"
+    })
+    .ok()
 }
 
 fn vehicle(dice: &mut Dice, in_berlin: bool) -> Vec<Vehicle> {
@@ -132,9 +142,20 @@ fn vehicle(dice: &mut Dice, in_berlin: bool) -> Vec<Vehicle> {
     }
     let letter = |dice: &mut Dice| char::from(b"ABCDEFGHKLMNPRSTUVWXY"[dice.below(21)]);
     let plate = if in_berlin {
-        format!("B {}{} {}", letter(dice), letter(dice), 100 + dice.below(9000))
+        format!(
+            "B {}{} {}",
+            letter(dice),
+            letter(dice),
+            100 + dice.below(9000)
+        )
     } else {
-        format!("{}{}{}-{:04}", letter(dice), letter(dice), letter(dice), dice.below(10_000))
+        format!(
+            "{}{}{}-{:04}",
+            letter(dice),
+            letter(dice),
+            letter(dice),
+            dice.below(10_000)
+        )
     };
     vec![Vehicle {
         id: 1,

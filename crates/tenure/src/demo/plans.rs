@@ -214,10 +214,18 @@ fn draw_offices(pen: &mut Pen, offices: &[(&str, f64)], west: f64, height: f64) 
 }
 
 fn desk(pen: &mut Pen, x: f64, y: f64, northward: bool) {
-    let chair = if northward { y - 0.35 } else { y + DESK.1 + 0.35 };
+    let chair = if northward {
+        y - 0.35
+    } else {
+        y + DESK.1 + 0.35
+    };
     pen.chair(x + DESK.0 / 2.0, chair);
     pen.outline(x, y, DESK.0, DESK.1, 0.04, "#e9dcc6");
-    let screen = if northward { y + DESK.1 - 0.2 } else { y + 0.12 };
+    let screen = if northward {
+        y + DESK.1 - 0.2
+    } else {
+        y + 0.12
+    };
     pen.area(x + 0.5, screen, 0.6, 0.08, "#5b6169");
 }
 
@@ -253,11 +261,26 @@ fn draw_core(pen: &mut Pen, west: f64, width: f64, height: f64, shelves: usize) 
     }
     pen.label(width - 1.9, top + 2.0, 0.45, "Stairs");
     pen.outline(west + 0.4, top + 0.2, 1.9, 1.9, 0.08, "#e7e8ea");
-    pen.line((west + 0.4, top + 0.2), (west + 2.3, top + 2.1), "#a7adb5", 0.04);
-    pen.line((west + 2.3, top + 0.2), (west + 0.4, top + 2.1), "#a7adb5", 0.04);
+    pen.line(
+        (west + 0.4, top + 0.2),
+        (west + 2.3, top + 2.1),
+        "#a7adb5",
+        0.04,
+    );
+    pen.line(
+        (west + 2.3, top + 0.2),
+        (west + 0.4, top + 2.1),
+        "#a7adb5",
+        0.04,
+    );
     pen.label(west + 1.35, top + 2.7, 0.4, "Lift");
     let kitchen = top + 4.2;
-    pen.line((west, kitchen - 0.4), (width - 0.3, kitchen - 0.4), "#44484d", 0.16);
+    pen.line(
+        (west, kitchen - 0.4),
+        (width - 0.3, kitchen - 0.4),
+        "#44484d",
+        0.16,
+    );
     pen.outline(width - 1.0, kitchen, 0.6, 2.4, 0.05, "#d5e3e8");
     table(pen, (west + 1.6, kitchen + 0.8), (1.8, 0.9));
     pen.label(west + 2.6, kitchen + 2.6, 0.4, "Kitchen");

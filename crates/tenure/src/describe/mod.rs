@@ -203,7 +203,9 @@ impl Description {
         let mut objects = Vec::new();
         for (kind, list) in KINDS {
             let mut bodies = BTreeMap::new();
-            let items = file.remove(list).unwrap_or_else(|| Value::Array(Vec::new()));
+            let items = file
+                .remove(list)
+                .unwrap_or_else(|| Value::Array(Vec::new()));
             let Value::Array(items) = items else {
                 anyhow::bail!("{list} is a list: write [[{list}]]");
             };
@@ -273,7 +275,11 @@ fn json(value: toml::Value) -> Value {
 
 /// A stored body with names in place of ids.
 fn named(kind: ObjectKind, mut body: Value, names: &Names) -> anyhow::Result<Value> {
-    translate(kind, &mut body, &mut |target, id| Ok(names.key(target, &id)))?;
+    translate(
+        kind,
+        &mut body,
+        &mut |target, id| Ok(names.key(target, &id)),
+    )?;
     prune(&mut body, false);
     Ok(body)
 }
@@ -367,8 +373,9 @@ impl<'a> Applying<'a> {
         let organisation = self.normal::<Organisation>(&self.wanted.organisation, "")?;
         let own = (ObjectKind::Organisation, &self.wanted.slug, organisation);
         let mut all = vec![(own, Some(&present.organisation))];
-        for ((kind, _), (wanted, present)) in
-            KINDS.iter().zip(self.wanted.objects.iter().zip(&present.objects))
+        for ((kind, _), (wanted, present)) in KINDS
+            .iter()
+            .zip(self.wanted.objects.iter().zip(&present.objects))
         {
             for (key, body) in wanted {
                 let body = by_kind!(*kind, normal_of(self, body, key))?;
@@ -401,18 +408,28 @@ impl<'a> Applying<'a> {
         let wanted = self.wanted;
         for (kind, key, body) in wanted.each() {
             let target = Target::Object(kind);
-            let new = self.names.ids.get(&(target, key.clone())).is_none_or(|id| *id < 0);
+            let new = self
+                .names
+                .ids
+                .get(&(target, key.clone()))
+                .is_none_or(|id| *id < 0);
             if new && !self.quota_exists(kind, body, key).await? {
                 let mut body = body.clone();
                 translate(kind, &mut body, &mut |target, name| {
-                    Ok(self.id(target, &name, key)?.filter(|id| *id > 0).map(Value::from))
+                    Ok(self
+                        .id(target, &name, key)?
+                        .filter(|id| *id > 0)
+                        .map(Value::from))
                 })?;
                 let id = by_kind!(kind, put(self.engine, self.actor, None, body, key)).await?;
                 self.names.insert(target, key.clone(), id);
             }
             done();
         }
-        for (kind, key, body) in wanted.each().filter(|(kind, ..)| *kind != ObjectKind::Quota) {
+        for (kind, key, body) in wanted
+            .each()
+            .filter(|(kind, ..)| *kind != ObjectKind::Quota)
+        {
             let id = self.names.ids.get(&(Target::Object(kind), key.clone()));
             let mut body = body.clone();
             translate(kind, &mut body, &mut |target, name| {
@@ -438,14 +455,21 @@ impl<'a> Applying<'a> {
         Ok(())
     }
 
-    async fn quota_exists(&self, kind: ObjectKind, body: &Value, key: &str) -> anyhow::Result<bool> {
+    async fn quota_exists(
+        &self,
+        kind: ObjectKind,
+        body: &Value,
+        key: &str,
+    ) -> anyhow::Result<bool> {
         if kind != ObjectKind::Quota {
             return Ok(false);
         }
         let catalog = self.engine.catalog(self.actor.organisation)?;
         let present = Description::of(self.engine, &catalog).await?;
         let normal = self.normal::<Quota>(body, key)?;
-        Ok(present.each().any(|(kind, _, body)| kind == ObjectKind::Quota && *body == normal))
+        Ok(present
+            .each()
+            .any(|(kind, _, body)| kind == ObjectKind::Quota && *body == normal))
     }
 
     fn id(&self, target: Target, name: &Value, whose: &str) -> anyhow::Result<Option<i64>> {
@@ -466,8 +490,8 @@ impl<'a> Applying<'a> {
         translate(T::KIND, &mut body, &mut |target, name| {
             Ok(self.id(target, &name, key)?.map(Value::from))
         })?;
-        let typed: T = serde_json::from_value(body)
-            .with_context(|| format!("{} {key}", T::KIND.name()))?;
+        let typed: T =
+            serde_json::from_value(body).with_context(|| format!("{} {key}", T::KIND.name()))?;
         named(T::KIND, serde_json::to_value(&typed)?, &self.names)
     }
 }
@@ -489,7 +513,9 @@ fn put<'a, T: Named>(
         let body: T = serde_json::from_value(body).with_context(what)?;
         let catalog: Arc<Catalog> = engine.catalog(actor.organisation)?;
         if let Some(id) = id
-            && T::table(&catalog).get(id).is_some_and(|known| known.body == body)
+            && T::table(&catalog)
+                .get(id)
+                .is_some_and(|known| known.body == body)
         {
             return Ok(id);
         }

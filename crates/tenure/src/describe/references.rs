@@ -18,10 +18,7 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
     let to = Target::Object;
     let own: Vec<(&str, Target)> = match kind {
         Kind::Site | Kind::Organisation => vec![("manager_group", to(Kind::Group))],
-        Kind::Area => vec![
-            ("site", to(Kind::Site)),
-            ("manager_group", to(Kind::Group)),
-        ],
+        Kind::Area => vec![("site", to(Kind::Site)), ("manager_group", to(Kind::Group))],
         Kind::Resource => vec![
             ("area", to(Kind::Area)),
             ("resource_type", to(Kind::ResourceType)),
@@ -95,7 +92,12 @@ pub fn translate(
 type Each<'a> = dyn FnMut(Value) -> anyhow::Result<Option<Value>> + 'a;
 
 /// Whether the value is to be kept.
-fn walk(value: &mut Value, path: &[&str], outermost: bool, each: &mut Each<'_>) -> anyhow::Result<bool> {
+fn walk(
+    value: &mut Value,
+    path: &[&str],
+    outermost: bool,
+    each: &mut Each<'_>,
+) -> anyhow::Result<bool> {
     let Some((step, rest)) = path.split_first() else {
         if value.is_null() {
             return Ok(true);

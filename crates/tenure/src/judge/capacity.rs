@@ -53,7 +53,9 @@ pub fn excesses(item: Item, claims: &[Claim], limits: &Limits<'_>) -> Vec<String
         (Err(()), Some(_)) => (0, " and it is deleted".into()),
         (Err(()), None) => {
             let bookings = names(claims.iter().map(|claim| claim.booking));
-            return vec![format!("it does not exist, but is taken by bookings {bookings}")];
+            return vec![format!(
+                "it does not exist, but is taken by bookings {bookings}"
+            )];
         }
     };
     // Units are never lowered below what is booked from then on; a stock may be, and then only later bookings count.
@@ -86,7 +88,11 @@ fn sweep(
 ) {
     let mut edges: BTreeMap<Timestamp, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
     for (index, claim) in claims.iter().enumerate() {
-        edges.entry(claim.occupied.start()).or_default().1.push(index);
+        edges
+            .entry(claim.occupied.start())
+            .or_default()
+            .1
+            .push(index);
         if let Some(end) = claim.occupied.end() {
             edges.entry(end).or_default().0.push(index);
         }
@@ -126,8 +132,12 @@ impl Family {
         claims: Vec<Claim>,
         catalogs: &HashMap<OrganisationId, Arc<Catalog>>,
     ) {
-        let catalog = catalogs.values().find(|catalog| catalog.resource(id).is_some());
-        let family = catalog.map(|catalog| catalog.family(id)).unwrap_or_default();
+        let catalog = catalogs
+            .values()
+            .find(|catalog| catalog.resource(id).is_some());
+        let family = catalog
+            .map(|catalog| catalog.family(id))
+            .unwrap_or_default();
         if family.is_empty() {
             return;
         }
@@ -152,15 +162,15 @@ impl Family {
             sweep(&together, |at, _, active| {
                 let clash = active.len() > 1
                     && active.keys().any(|booking| booking.0 > above)
-                    && active.keys().any(|a| {
-                        mine(a, ours)
-                            && active.keys().any(|b| a != b && mine(b, theirs))
-                    });
+                    && active
+                        .keys()
+                        .any(|a| mine(a, ours) && active.keys().any(|b| a != b && mine(b, theirs)));
                 if clash {
                     let bookings = names(active.keys().copied());
                     let relative = name(Item::Resource(*other));
-                    let detail =
-                        format!("it and {relative} of its family are taken at {at}, by bookings {bookings}");
+                    let detail = format!(
+                        "it and {relative} of its family are taken at {at}, by bookings {bookings}"
+                    );
                     found.push((Item::Resource(*one), detail));
                 }
                 clash
@@ -201,6 +211,13 @@ mod tests {
     fn an_end_makes_room_for_a_start_at_the_same_instant() {
         assert_eq!(peak(&[claim(1, 0, 10, 1), claim(2, 10, 20, 1)]), 1);
         assert_eq!(peak(&[claim(1, 0, 11, 1), claim(2, 10, 20, 2)]), 3);
-        assert_eq!(peak(&[claim(1, 0, 100, 1), claim(2, 10, 20, 1), claim(3, 30, 40, 1)]), 2);
+        assert_eq!(
+            peak(&[
+                claim(1, 0, 100, 1),
+                claim(2, 10, 20, 1),
+                claim(3, 30, 40, 1)
+            ]),
+            2
+        );
     }
 }

@@ -61,7 +61,9 @@ impl Ledger {
             *self.charged.entry(booking).or_default() += amount;
         }
         if after != balance {
-            let detail = format!("the balance of user {user} is {after} by its entries, and {balance} is stored");
+            let detail = format!(
+                "the balance of user {user} is {after} by its entries, and {balance} is stored"
+            );
             return Err(("V4", detail));
         }
         // A later charge may be an administrator's change, who may set the balance aside.
@@ -96,6 +98,9 @@ mod tests {
         assert!(ledger.entry(1, "-4", "6", Some(7)).is_ok());
         assert!(ledger.entry(2, "1", "1", None).is_ok());
         assert!(ledger.entry(2, "1", "3", None).is_err());
-        assert_eq!(ledger.entry(3, "-1", "-1", Some(8)).map_err(|e| e.0), Err("V4"));
+        assert_eq!(
+            ledger.entry(3, "-1", "-1", Some(8)).map_err(|e| e.0),
+            Err("V4")
+        );
     }
 }

@@ -213,7 +213,12 @@ impl Judge {
         self.row("booking", id, booking.version, Ok(()));
         if stored.live != booking.state.occupies() {
             let state = booking.state.name();
-            self.find("V7", "booking", id, format!("it is {state}, but not kept as that"));
+            self.find(
+                "V7",
+                "booking",
+                id,
+                format!("it is {state}, but not kept as that"),
+            );
         }
         self.claims_of(stored, booking);
         self.reference(booking);
@@ -223,7 +228,9 @@ impl Judge {
             self.find("V20", "booking", id, detail);
         }
         self.ledger.booking(booking);
-        let later = self.before.partition_point(|(at, _)| *at <= booking.created_at);
+        let later = self
+            .before
+            .partition_point(|(at, _)| *at <= booking.created_at);
         if let Some((_, highest)) = self.before.get_mut(later) {
             *highest = id.max(*highest);
         }
@@ -277,7 +284,11 @@ impl Judge {
             self.find("V6", "booking", booking.id.0, detail);
         }
         if let Some(occurrence) = booking.occurrence.filter(|_| booking.state.is_open())
-            && !self.occurrences.entry(series.0).or_default().insert(occurrence)
+            && !self
+                .occurrences
+                .entry(series.0)
+                .or_default()
+                .insert(occurrence)
         {
             let detail = format!("it is the second of series {series} at {occurrence}");
             self.find("V6", "booking", booking.id.0, detail);

@@ -61,7 +61,9 @@ impl Drop for InFlight {
 /// # Errors
 /// If something records already.
 pub fn start(listener: TcpListener) -> anyhow::Result<JoinHandle<()>> {
-    let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS)?.build_recorder();
+    let recorder = PrometheusBuilder::new()
+        .set_buckets(&BUCKETS)?
+        .build_recorder();
     let handle = RECORDER.get_or_init(|| recorder.handle()).clone();
     metrics::set_global_recorder(recorder).context("metrics are recorded already")?;
     metrics::describe_counter!("http_requests_total", "Requests answered");
@@ -77,8 +79,7 @@ pub fn start(listener: TcpListener) -> anyhow::Result<JoinHandle<()>> {
             connections: 16,
             ..Limits::default()
         };
-        let served =
-            http_kit::serve(vec![listener], router, limits, std::future::pending()).await;
+        let served = http_kit::serve(vec![listener], router, limits, std::future::pending()).await;
         if let Err(error) = served {
             tracing::error!(%error, "metrics are not served any more");
         }
