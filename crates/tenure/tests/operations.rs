@@ -211,6 +211,63 @@ fn a_broken_promise_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();
     Running::demo(&directory).stop();
+    let database = rusqlite::Connection::open(here.join("data/tenure.db")).unwrap();
+    // Bookings 40 to 45 hold one claim each, on a resource of one unit; 46 is of the same kind.
+    for damage in [
+        "UPDATE booking SET version = 0 WHERE id = 40",
+        "DELETE FROM claim WHERE booking = 41",
+        "UPDATE claim SET units = 9 WHERE booking = 42",
+        "DELETE FROM journal WHERE event = 'booking.created' AND subject = 43",
+        "UPDATE booking SET details = '{}' WHERE id = 44",
+        "UPDATE booking SET reference = substr(reference, 1, 26) || '7' WHERE id = 45",
+        "INSERT INTO claim SELECT item, live, 6, start, 46, end, before, after, units, exclusive, legacy
+         FROM claim WHERE booking = 47",
+        "UPDATE counter SET last = 10 WHERE kind = 'resource'",
+        "INSERT INTO credit (organisation, user, amount, balance, note, at) VALUES (1, 1, '5', '6', '', 0)",
+        "UPDATE user SET body = 'x' WHERE id = 9",
+    ] {
+        assert!(database.execute(damage, ()).unwrap() > 0, "{damage}");
+    }
+    drop(database);
+    let output = run(here, &["check", "--data-dir", "data", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let named = |invariant: &str, table: &str, id: Option<i64>| {
+        report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|finding| {
+                finding["invariant"] == invariant
+                    && finding["table"] == table
+                    && id.is_none_or(|id| finding["id"] == id)
+            })
+    };
+    for (invariant, table, id) in [
+        ("V19", "booking", Some(40)),
+        ("V7", "booking", Some(41)),
+        ("V7", "booking", Some(42)),
+        ("V15", "booking", Some(43)),
+        ("V7", "booking", Some(44)),
+        ("V18", "booking", Some(45)),
+        ("V7", "booking", Some(46)),
+        ("V1", "resource", None),
+        ("V18", "resource", Some(120)),
+        ("V4", "credit", None),
+        ("V20", "user", Some(9)),
+    ] {
+        assert!(
+            named(invariant, table, id),
+            "{invariant} {table} {id:?}: {report}"
+        );
+    }
+}
+
+#[test]
+fn a_newer_database_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    Running::demo(&directory).stop();
     // A database of another program's making: SQLite's own header says that its schema is version 99.
     let path = here.join("data/tenure.db");
     let mut bytes = fs::read(&path).unwrap();
@@ -241,9 +298,8 @@ fn exit_codes_mean_something() {
     assert_eq!(failure(here, &["serve"]).0, 2, "there is no organisation");
     assert_eq!(failure(here, &["check", "--data-dir", "nowhere"]).0, 3);
     assert_eq!(failure(here, &["check", "--database", "mysql://x"]).0, 2);
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let taken = taken.local_addr().unwrap().to_string();
-    let holder = std::net::TcpListener::bind(&taken).unwrap();
+    let holder = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = holder.local_addr().unwrap().to_string();
     let (code, complaint) = failure(here, &["demo", "--listen", &taken]);
     assert_eq!(code, 3);
     assert!(complaint.contains("cannot listen on"), "{complaint}");
