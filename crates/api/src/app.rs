@@ -8,6 +8,9 @@ use engine::Engine;
 use governor::Quota;
 use http_kit::rate_limit::{LoginGuard, LoginQuotas, RateLimiter};
 
+/// How often in a minute a person may be wrong about their own password.
+const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+
 /// What the configuration says to the API.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -29,6 +32,8 @@ pub struct Shared {
     pub(crate) settings: Settings,
     pub(crate) creations: RateLimiter<UserId>,
     pub(crate) logins: LoginGuard,
+    /// At their own passwords, by people who are logged in.
+    pub(crate) attempts: RateLimiter<UserId>,
 }
 
 impl App {
@@ -41,6 +46,7 @@ impl App {
             settings,
             creations,
             logins,
+            attempts: RateLimiter::new(Quota::per_minute(ATTEMPTS)),
         }))
     }
 }

@@ -1,10 +1,14 @@
 //! The caller: the only way for a handler to the engine, and proof of the scope it needs.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use domain::catalog::Catalog;
+use domain::ids::OrganisationId;
 use domain::people::{Actor, Door, Scope};
 use engine::AuthError;
 use http_kit::{Problem, RequestId, authorization};
@@ -14,8 +18,8 @@ use crate::problem::store_problem;
 
 /// A scope as a type: what a handler asks for in its signature.
 pub trait Needs: Send + Sync + 'static {
-    /// The scope.
-    const SCOPE: Scope;
+    /// The scope; none if any token will do.
+    const SCOPE: Option<Scope>;
 }
 
 macro_rules! needs {
@@ -23,7 +27,7 @@ macro_rules! needs {
         $(#[$doc])*
         pub struct $name;
         impl Needs for $name {
-            const SCOPE: Scope = Scope::$name;
+            const SCOPE: Option<Scope> = Some(Scope::$name);
         }
     )*};
 }
@@ -47,6 +51,42 @@ needs! {
     AuditRead;
     /// `tokens:write`
     TokensWrite;
+}
+
+/// No scope in particular.
+pub struct Anything;
+
+impl Needs for Anything {
+    const SCOPE: Option<Scope> = None;
+}
+
+/// The organisation that the host name names, or the default one.
+pub struct Tenant(pub OrganisationId);
+
+impl FromRequestParts<App> for Tenant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(Self(named(parts, app).unwrap_or(app.settings.organisation)))
+    }
+}
+
+/// The organisation that the host name names, if it is one's.
+fn named(parts: &Parts, app: &App) -> Option<OrganisationId> {
+    let host = parts.headers.get(header::HOST)?.to_str().ok()?;
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let catalogs = app.engine.store().catalogs();
+    let answers = |catalog: &Arc<Catalog>| {
+        let hosts = &catalog.organisation.hosts;
+        hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+    };
+    catalogs
+        .into_iter()
+        .find(|(_, catalog)| answers(catalog))
+        .map(|(id, _)| id)
 }
 
 /// Somebody with a token good for the scope `S`.
@@ -74,11 +114,15 @@ impl<S: Needs> FromRequestParts<App> for Caller<S> {
                     AuthError::Invalid => Problem::invalid_token().into_response(),
                     AuthError::Store(error) => store_problem(&error).into_response(),
                 })?;
-        if !actor.scopes.allows(S::SCOPE) {
-            let detail = format!("the token's scopes do not include {}", S::SCOPE.name());
+        // A host name never widens what a token is good for, but it may belong to somebody else.
+        if named(parts, app).is_some_and(|organisation| organisation != actor.organisation) {
+            return Err(Problem::invalid_token().into_response());
+        }
+        if let Some(scope) = S::SCOPE.filter(|scope| !actor.scopes.allows(*scope)) {
+            let detail = format!("the token's scopes do not include {}", scope.name());
             return Err(Problem::forbidden()
                 .detail(detail)
-                .with("scope", S::SCOPE.name())
+                .with("scope", scope.name())
                 .into_response());
         }
         let request = parts

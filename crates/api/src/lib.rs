@@ -4,10 +4,16 @@
 //! where no other has them. `docs/API-DESIGN.md` says what all have in common.
 
 mod app;
+mod availability;
 mod bookings;
 mod caller;
+mod catalog;
+mod events;
 mod perform;
 mod problem;
+mod sessions;
+mod tokens;
+mod users;
 mod wire;
 
 pub use app::{App, Settings};
@@ -21,7 +27,16 @@ pub const BASE: &str = "/api/tenure/v1";
 /// All routes, below [`BASE`].
 pub fn router(app: App) -> Router {
     let (router, _document) = OpenApiRouter::new()
-        .nest(BASE, bookings::routes())
+        .nest(
+            BASE,
+            bookings::routes()
+                .merge(catalog::routes())
+                .merge(users::routes())
+                .merge(sessions::routes())
+                .merge(tokens::routes())
+                .merge(events::routes())
+                .merge(availability::routes()),
+        )
         .split_for_parts();
     http_kit::problem::problem_fallbacks(router).with_state(app)
 }

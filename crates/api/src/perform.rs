@@ -21,7 +21,8 @@ use crate::problem::{refusal_problem, store_problem};
 
 /// A request that is going to change something, its body not yet understood.
 pub struct Incoming {
-    headers: HeaderMap,
+    method: Method,
+    target: String,
     idempotency: Option<Idempotency>,
     /// The version that the caller has read.
     pub expected_version: Option<i64>,
@@ -33,10 +34,10 @@ impl FromRequest<App> for Incoming {
     type Rejection = Problem;
 
     async fn from_request(request: HttpRequest, _app: &App) -> Result<Self, Problem> {
-        let headers = request.headers().clone();
-        let key = idempotency_key(&headers)?.map(str::to_owned);
-        let expected_version = expected_version(&headers)?;
-        let has_json = is_json(&headers);
+        let headers = request.headers();
+        let key = idempotency_key(headers)?.map(str::to_owned);
+        let expected_version = expected_version(headers)?;
+        let has_json = is_json(headers);
         let (method, target) = (request.method().clone(), request.uri().to_string());
         let body = read_body(request.map(Body::new), MAX_BODY).await?;
         let idempotency = key.map(|key| Idempotency {
@@ -44,7 +45,8 @@ impl FromRequest<App> for Incoming {
             fingerprint: fingerprint(&method, &target, &body),
         });
         Ok(Self {
-            headers,
+            method,
+            target,
             idempotency,
             expected_version,
             body,
@@ -122,9 +124,35 @@ impl Incoming {
         }
     }
 
-    /// A header's value.
-    pub fn header(&self, name: &HeaderName) -> Option<&HeaderValue> {
-        self.headers.get(name)
+    /// The same, with a fingerprint for repetitions that tells nothing of these fields of the body: a fast hash of a
+    /// password must not be stored anywhere.
+    #[must_use]
+    pub fn without_secrets(mut self, fields: &[&str]) -> Self {
+        let Some(idempotency) = &mut self.idempotency else {
+            return self;
+        };
+        let body = match serde_json::from_slice::<serde_json::Value>(&self.body) {
+            Ok(serde_json::Value::Object(mut body)) => {
+                body.retain(|name, _| !fields.contains(&name.as_str()));
+                serde_json::Value::Object(body).to_string().into_bytes()
+            }
+            _ => Vec::new(),
+        };
+        idempotency.fingerprint = fingerprint(&self.method, &self.target, &body);
+        self
+    }
+
+    /// Refuses an `Idempotency-Key`, where the answer holds a secret that must not be kept.
+    ///
+    /// # Errors
+    /// 400
+    pub fn refuse_key(&self) -> Result<(), Problem> {
+        match self.idempotency {
+            Some(_) => Err(Problem::bad_request(
+                "no Idempotency-Key here: the answer holds a secret that is not kept",
+            )),
+            None => Ok(()),
+        }
     }
 
     /// Carries out what `build` makes of the request, and answers what `answer` makes of the outcome.

@@ -1,6 +1,7 @@
 //! Commands and queries with their transactions: the only way from a door to the store.
 
 mod actors;
+mod availability;
 mod clock;
 mod passwords;
 mod random;
@@ -20,8 +21,9 @@ use domain::people::{Actor, Door, Rights, Scopes};
 use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
 pub use actors::{AuthError, LoggedIn, hash_of as token_hash};
+pub use availability::{AvailabilityQuery, Available, availability};
 pub use clock::{Clock, SystemClock};
-pub use passwords::{MAX_PASSWORD, Passwords};
+pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
 pub use random::{Random, SystemRandom};
 pub use release::release_no_shows;
 pub use remember::Remember;

@@ -15,7 +15,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    BookingFilter, Database, Envelope, Event, Executed, NewOrganisation, Page, Sink, SqliteStore,
+    BookingFilter, Database, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, Sink,
+    SqliteStore,
     StoreError, TokenRow, UserFilter,
 };
 
@@ -23,6 +24,8 @@ use crate::{
 pub enum Store {
     /// A file.
     Sqlite(SqliteStore),
+    /// A PostgreSQL server.
+    Postgres(PostgresStore),
 }
 
 macro_rules! delegate {
@@ -34,6 +37,7 @@ macro_rules! delegate {
         pub async fn $name(&self, $($arg: $ty),*) -> Result<$out, StoreError> {
             match self {
                 Self::Sqlite(store) => store.$name($($arg),*).await,
+                Self::Postgres(store) => store.$name($($arg),*).await,
             }
         }
     )*};
@@ -48,6 +52,9 @@ impl Store {
         match address.split_once(':') {
             Some(("sqlite", path)) => {
                 Ok(Self::Sqlite(SqliteStore::open(Path::new(path), migrate)?))
+            }
+            Some(("postgres" | "postgresql", _)) => {
+                Ok(Self::Postgres(PostgresStore::open(address, migrate).await?))
             }
             _ => Err(StoreError::Address(address.to_owned())),
         }
@@ -82,6 +89,7 @@ impl Store {
     pub fn catalog(&self, id: OrganisationId) -> Option<Arc<Catalog>> {
         match self {
             Self::Sqlite(store) => store.catalog(id),
+            Self::Postgres(store) => store.catalog(id),
         }
     }
 
@@ -89,6 +97,7 @@ impl Store {
     pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
         match self {
             Self::Sqlite(store) => store.catalogs(),
+            Self::Postgres(store) => store.catalogs(),
         }
     }
 
@@ -96,6 +105,7 @@ impl Store {
     pub fn people_generation(&self) -> u64 {
         match self {
             Self::Sqlite(store) => store.people_generation(),
+            Self::Postgres(store) => store.people_generation(),
         }
     }
 
@@ -110,6 +120,7 @@ impl Store {
     ) -> Result<Executed<C::Outcome>, StoreError> {
         match self {
             Self::Sqlite(store) => store.execute(command, envelope).await,
+            Self::Postgres(store) => store.execute(command, envelope).await,
         }
     }
 

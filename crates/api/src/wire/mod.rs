@@ -1,10 +1,14 @@
 //! What goes over the wire: requests as clients write them, objects as they read them.
 
 mod booking;
+mod convert;
+mod cursor;
 mod time;
 
 pub use booking::{
-    BookingBody, BookingPage, BookingPatch, CreateBooking, ResourceUnits, UserRef, booking_body,
-    seen_body,
+    AttributeValue, BookingBody, BookingPage, BookingPatch, CreateBooking, booking_body, seen_body,
 };
+pub use convert::{Wire, invalid};
+pub(crate) use convert::{choice, object, part};
+pub use cursor::Seal;
 pub use time::{double, instant, zoned};

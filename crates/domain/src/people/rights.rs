@@ -77,13 +77,13 @@ impl<'a> Rights<'a> {
     }
 
     /// Whether the person administers another: all, or the members of a group whose administrators they are in.
+    /// Who administers all is administered by their like only.
     pub fn administers(&self, other: &User) -> bool {
+        let groups = || other.groups.iter().filter_map(|id| self.catalog.group(*id));
         self.administrator
-            || other
-                .groups
-                .iter()
-                .filter_map(|id| self.catalog.group(*id))
-                .any(|group| self.has_role_in(group.admin_group, Role::GroupAdministrator))
+            || (!groups().any(|group| group.roles.contains(&Role::ApplicationAdministrator))
+                && groups()
+                    .any(|group| self.has_role_in(group.admin_group, Role::GroupAdministrator)))
     }
 
     /// Whether the person belongs to an audience, for a resource.

@@ -6,6 +6,8 @@ mod copy;
 mod lists;
 mod load;
 mod open;
+#[cfg(test)]
+mod plans;
 mod reads;
 mod writer;
 

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::StoreError;
@@ -64,13 +65,15 @@ pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
         .write(true)
         .open(path);
     drop(file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?);
-    let connection = Connection::open(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    stable_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
@@ -81,6 +84,7 @@ pub(super) fn reading(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(2))?;
     connection.pragma_update(None, "cache_size", -8_192)?;
+    stable_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
@@ -108,6 +112,13 @@ pub(super) fn expect_known(connection: &Connection) -> Result<(), StoreError> {
         (found, known) if found < known => Err(StoreError::Older { found, known }),
         _ => Ok(()),
     }
+}
+
+/// Plans depend on the statement alone, not on the values bound to it: a cached statement is then never parsed
+/// again, and what the tests pin is what runs.
+fn stable_plans(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Brings the schema up to date, in one transaction that no other can be beside.

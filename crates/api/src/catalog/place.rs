@@ -1,0 +1,168 @@
+//! The organisation, its sites and their areas.
+
+use domain::catalog::{Area, FloorPlan, Object, Organisation, Site};
+use http_kit::Problem;
+
+use super::policy::PolicyBody;
+use super::{Managed, Viewer, drawing};
+use crate::wire::{Wire, object, part};
+
+object! {
+    /// The organisation.
+    OrganisationBody, OrganisationView for Organisation {
+        required {
+            /// Its name.
+            #[schema(min_length = 1, max_length = 200)]
+            name: String,
+            /// The zone of everything that names none.
+            zone: String,
+        }
+        optional {
+            /// The host names under which it is reached; the default organisation needs none.
+            hosts: Vec<String>,
+            /// ISO 4217 code of its currency.
+            currency: Option<String>,
+            /// The terms of use that bookings may have to accept.
+            terms: Option<String>,
+            /// The policy of all its resources.
+            policy: PolicyBody,
+        }
+    }
+}
+
+impl Managed for Organisation {
+    type Body = OrganisationBody;
+    type View = OrganisationView;
+
+    fn visible(_object: &Object<Self>, _viewer: &Viewer<'_>) -> bool {
+        true
+    }
+
+    fn view(object: &Object<Self>, _viewer: Option<&Viewer<'_>>) -> OrganisationView {
+        OrganisationView::of(object)
+    }
+}
+
+object! {
+    /// A building or campus.
+    SiteBody, SiteView for Site {
+        required {
+            /// Its name.
+            #[schema(min_length = 1, max_length = 200)]
+            name: String,
+            /// Its zone, on whose wall clock its resources are booked.
+            zone: String,
+        }
+        optional {
+            /// Its postal address.
+            address: Option<String>,
+            /// The group whose members manage it.
+            manager_group: Option<i64>,
+            /// The policy of its resources.
+            policy: PolicyBody,
+        }
+    }
+}
+
+impl Managed for Site {
+    type Body = SiteBody;
+    type View = SiteView;
+
+    /// A site is known to those who know of something in it.
+    fn visible(object: &Object<Self>, viewer: &Viewer<'_>) -> bool {
+        viewer.rights.administers_all() || viewer.places().1.contains(&object.id)
+    }
+
+    fn view(object: &Object<Self>, _viewer: Option<&Viewer<'_>>) -> SiteView {
+        SiteView::of(object)
+    }
+}
+
+/// A floor plan; the resources' shapes lie over it in its units.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanBody {
+    /// Width in the plan's units; above zero.
+    pub width: f64,
+    /// Height in the plan's units; above zero.
+    pub height: f64,
+    /// The drawing, as SVG of at most 200 KiB, without scripts and without references to other places.
+    #[schema(max_length = 204_800)]
+    pub svg: String,
+}
+
+impl Wire<PlanBody> for FloorPlan {
+    fn to_wire(&self) -> PlanBody {
+        PlanBody {
+            width: self.width,
+            height: self.height,
+            svg: self.svg.clone(),
+        }
+    }
+
+    fn from_wire(wire: PlanBody, _field: &str) -> Result<Self, Problem> {
+        drawing::check(&wire.svg)?;
+        Ok(Self {
+            width: wire.width,
+            height: wire.height,
+            svg: wire.svg,
+        })
+    }
+}
+
+object! {
+    /// A floor, wing or car park of a site.
+    AreaBody, AreaView for Area {
+        required {
+            /// Its name.
+            #[schema(min_length = 1, max_length = 200)]
+            name: String,
+            /// The site it is part of.
+            site: i64,
+        }
+        optional {
+            /// A short code, as on a door sign.
+            code: Option<String>,
+            /// Its floor plan.
+            plan: Option<PlanBody>,
+            /// The group whose members manage it.
+            manager_group: Option<i64>,
+            /// The policy of its resources.
+            policy: PolicyBody,
+        }
+    }
+}
+
+impl Managed for Area {
+    type Body = AreaBody;
+    type View = AreaView;
+
+    /// An area is known to those who know of something in it.
+    fn visible(object: &Object<Self>, viewer: &Viewer<'_>) -> bool {
+        viewer.rights.administers_all() || viewer.places().0.contains(&object.id)
+    }
+
+    fn view(object: &Object<Self>, _viewer: Option<&Viewer<'_>>) -> AreaView {
+        AreaView::of(object)
+    }
+}
+
+part! {
+    /// A resource's place on its area's floor plan, in the plan's own units.
+    ShapeBody for domain::catalog::Shape {
+        required {
+            /// Left edge.
+            x: f64,
+            /// Upper edge.
+            y: f64,
+            /// Width.
+            width: f64,
+            /// Height.
+            height: f64,
+        }
+        optional {
+            /// Degrees clockwise about the centre.
+            rotation: f64,
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Which resources are free in a window, and when the next gap comes for those that are not.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::booking::{Claim, Item};
+use domain::catalog::{Blackout, Catalog, Object, Resource, ResourceMode, ResourceState};
+use domain::ids::{ResourceId, UserId};
+use domain::rules::peak_units;
+use domain::time::Interval;
+use jiff::{SignedDuration, Timestamp};
+use store::{Store, StoreError};
+
+/// How far the search for a gap goes, step by step: most gaps come soon, and far claims are dear to load.
+const REACHES: [SignedDuration; 3] = [
+    SignedDuration::from_hours(24),
+    SignedDuration::from_hours(3 * 24),
+    SignedDuration::from_hours(7 * 24),
+];
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct AvailabilityQuery<'a> {
+    /// When.
+    pub window: Interval,
+    /// How many units.
+    pub units: u32,
+    /// How long a gap must be for those that are not free.
+    pub gap: SignedDuration,
+    /// Who asks: what is assigned to somebody is free to nobody else.
+    pub user: UserId,
+    /// Among which resources.
+    pub resources: &'a [ResourceId],
+}
+
+/// What there is of one resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Available {
+    /// The resource.
+    pub resource: ResourceId,
+    /// How many units are free throughout the window.
+    pub free_units: u32,
+    /// Whether these are enough.
+    pub free: bool,
+    /// When the next gap begins that is long enough, if it is not free and one comes within seven days.
+    pub next_gap: Option<Timestamp>,
+}
+
+/// What occupies the resources and their families.
+struct Occupied<'a> {
+    catalog: &'a Catalog,
+    claims: HashMap<ResourceId, Vec<Claim>>,
+    closed: Vec<(&'a Object<Blackout>, Vec<Interval>)>,
+}
+
+/// Which of the resources are free, judged by capacity, families, buffers and blackouts; policies about time are the
+/// booking's to judge.
+///
+/// # Errors
+/// If the store can not be read.
+pub async fn availability(
+    store: &Store,
+    catalog: &Catalog,
+    query: &AvailabilityQuery<'_>,
+) -> Result<Vec<Available>, StoreError> {
+    let present = occupied(store, catalog, query.resources, query.window).await?;
+    let mut found: Vec<Available> = query
+        .resources
+        .iter()
+        .filter_map(|id| catalog.resource(*id))
+        .map(|resource| present.judge(resource, query))
+        .collect();
+    let mut from = query.window.start();
+    for reach in REACHES {
+        let missing: Vec<ResourceId> = found
+            .iter()
+            .filter(|answer| !answer.free && answer.next_gap.is_none())
+            .map(|answer| answer.resource)
+            .filter(|id| {
+                catalog
+                    .resource(*id)
+                    .is_some_and(|resource| usable(resource, query))
+            })
+            .collect();
+        let Some(until) = query.window.start().checked_add(reach).ok() else {
+            break;
+        };
+        // A gap may begin before the end of this reach and end after it.
+        let Ok(window) = Interval::new(from, until.checked_add(query.gap).ok()) else {
+            break;
+        };
+        if missing.is_empty() {
+            break;
+        }
+        let ahead = occupied(store, catalog, &missing, window).await?;
+        for answer in found.iter_mut().filter(|answer| !answer.free) {
+            if answer.next_gap.is_none() && missing.contains(&answer.resource) {
+                answer.next_gap = ahead.next_gap(answer.resource, from, until, query);
+            }
+        }
+        from = until;
+    }
+    Ok(found)
+}
+
+/// Whether the resource takes the caller's bookings at all.
+fn usable(resource: &Object<Resource>, query: &AvailabilityQuery<'_>) -> bool {
+    let given = match resource.mode {
+        ResourceMode::Flexible => true,
+        ResourceMode::Blocked => false,
+        ResourceMode::Assigned => resource.assigned_to == Some(query.user),
+    };
+    given && resource.state == ResourceState::Available && query.units <= resource.units
+}
+
+async fn occupied<'a>(
+    store: &Store,
+    catalog: &'a Catalog,
+    resources: &[ResourceId],
+    window: Interval,
+) -> Result<Occupied<'a>, StoreError> {
+    let family = resources.iter().flat_map(|id| catalog.family(*id));
+    let all: BTreeSet<ResourceId> = resources.iter().copied().chain(family).collect();
+    let all: Vec<ResourceId> = all.into_iter().collect();
+    // The buffers of a new booking reach at most a day beyond it.
+    let mut widest = (0, 0);
+    for id in resources {
+        let policy = catalog.policy_of(*id);
+        widest = (
+            widest.0.max(policy.buffer_before),
+            widest.1.max(policy.buffer_after),
+        );
+    }
+    let window = widen(&window, widest);
+    let mut claims: HashMap<ResourceId, Vec<Claim>> = HashMap::new();
+    for claim in store.claims(&all, &[window]).await? {
+        if let Item::Resource(id) = claim.item {
+            claims.entry(id).or_default().push(claim);
+        }
+    }
+    let closed = catalog
+        .blackouts
+        .values()
+        .map(|blackout| (blackout.as_ref(), times(blackout, &window)))
+        .filter(|(_, times)| !times.is_empty())
+        .collect();
+    Ok(Occupied {
+        catalog,
+        claims,
+        closed,
+    })
+}
+
+/// The interval with so many minutes before and after it.
+fn widen(interval: &Interval, (before, after): (u32, u32)) -> Interval {
+    interval.widen((before * 60).into(), (after * 60).into())
+}
+
+/// The times of a blackout that overlap the window.
+fn times(blackout: &Blackout, window: &Interval) -> Vec<Interval> {
+    use domain::recurrence::{MAX_OCCURRENCES, expand};
+    let times: Vec<Interval> = match &blackout.rule {
+        None => blackout.span.interval().into_iter().collect(),
+        Some(rule) => expand(rule, &blackout.span, MAX_OCCURRENCES)
+            .map(|occurrences| occurrences.into_iter().map(|one| one.interval).collect())
+            .unwrap_or_default(),
+    };
+    times
+        .into_iter()
+        .filter(|time| time.overlaps(window))
+        .collect()
+}
+
+impl Occupied<'_> {
+    fn judge(&self, resource: &Object<Resource>, query: &AvailabilityQuery<'_>) -> Available {
+        let id = ResourceId(resource.id);
+        let free_units = if usable(resource, query) {
+            self.free_units(resource, &query.window)
+        } else {
+            0
+        };
+        Available {
+            resource: id,
+            free_units,
+            free: free_units >= query.units,
+            next_gap: None,
+        }
+    }
+
+    fn free_units(&self, resource: &Object<Resource>, window: &Interval) -> u32 {
+        let id = ResourceId(resource.id);
+        let mut family = self.catalog.family(id);
+        if self.closed_for(id, &family, window) {
+            return 0;
+        }
+        let policy = self.catalog.policy_of(id);
+        let window = widen(window, (policy.buffer_before, policy.buffer_after));
+        family.retain(|other| {
+            let claims = self.claims.get(other).into_iter().flatten();
+            claims
+                .into_iter()
+                .any(|claim| claim.occupied.overlaps(&window))
+        });
+        if !family.is_empty() {
+            return 0;
+        }
+        let claims = self.claims.get(&id).into_iter().flatten();
+        resource.units.saturating_sub(peak_units(claims, &window))
+    }
+
+    fn closed_for(&self, id: ResourceId, family: &[ResourceId], window: &Interval) -> bool {
+        self.closed.iter().any(|(blackout, times)| {
+            times.iter().any(|time| time.overlaps(window))
+                && (self.closes(blackout, id)
+                    || family.iter().any(|other| self.closes(blackout, *other)))
+        })
+    }
+
+    fn closes(&self, blackout: &Blackout, id: ResourceId) -> bool {
+        let Some(resource) = self.catalog.resource(id) else {
+            return false;
+        };
+        let follows = || {
+            self.catalog.schedule_of(resource).is_some_and(|schedule| {
+                blackout
+                    .schedules
+                    .iter()
+                    .any(|other| other.0 == schedule.id)
+            })
+        };
+        blackout.resources.contains(&id)
+            || blackout.areas.contains(&resource.area)
+            || (!blackout.schedules.is_empty() && follows())
+    }
+
+    /// A gap can only begin where something ends, or at once; the first such instant that fits is it.
+    fn next_gap(
+        &self,
+        id: ResourceId,
+        from: Timestamp,
+        until: Timestamp,
+        query: &AvailabilityQuery<'_>,
+    ) -> Option<Timestamp> {
+        let resource = self.catalog.resource(id)?;
+        let policy = self.catalog.policy_of(id);
+        let before = SignedDuration::from_mins(policy.buffer_before.into());
+        let family = self.catalog.family(id);
+        let claims = std::iter::once(&id)
+            .chain(&family)
+            .filter_map(|id| self.claims.get(id))
+            .flatten();
+        let claimed = claims
+            .filter_map(|claim| claim.occupied.end())
+            .filter_map(|end| end.checked_add(before).ok());
+        let closed = self.closed.iter().flat_map(|(_, times)| times);
+        let ends = claimed.chain(closed.filter_map(|time| time.end()));
+        let starts: BTreeSet<Timestamp> = std::iter::once(from)
+            .chain(ends)
+            .filter(|at| (from..until).contains(at))
+            .collect();
+        starts.into_iter().find(|start| {
+            let window = Interval::new(*start, start.checked_add(query.gap).ok());
+            window.is_ok_and(|window| self.free_units(resource, &window) >= query.units)
+        })
+    }
+}
