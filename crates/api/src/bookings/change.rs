@@ -1,6 +1,6 @@
 //! `PATCH /bookings/{id}`
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::decide::Amend;
@@ -8,7 +8,7 @@ use http_kit::StrictQuery;
 
 use super::{ScopeQuery, booking_id};
 use crate::App;
-use crate::caller::{BookingsWrite, Caller};
+use crate::caller::{BookingsWrite, Caller, Path};
 use crate::perform::{Incoming, json_answer, versioned};
 use crate::wire::{BookingBody, BookingPatch, booking_body};
 
@@ -19,18 +19,17 @@ use crate::wire::{BookingBody, BookingPatch, booking_body};
     patch,
     path = "/bookings/{id}",
     tag = "bookings",
+    security(("bearer" = ["bookings:write"])),
     request_body = BookingPatch,
     params(
-        ("id" = i64, Path),
+        ("id" = i64, Path, description = "The booking."),
         ScopeQuery,
         ("If-Match" = Option<String>, Header, description = "The version that the caller has read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat."),
     ),
     responses(
-        (status = 200, body = BookingBody),
-        (status = 400), (status = 401), (status = 403), (status = 404), (status = 409), (status = 412),
-        (status = 413), (status = 415), (status = 422), (status = 503),
-    )
+        (status = 200, description = "The booking.", body = BookingBody),
+        (status = 404), (status = 409))
 )]
 pub async fn change(
     State(app): State<App>,

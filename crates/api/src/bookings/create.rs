@@ -17,13 +17,12 @@ use crate::wire::{BookingBody, CreateBooking, booking_body};
     post,
     path = "/bookings",
     tag = "bookings",
+    security(("bearer" = ["bookings:write"])),
     request_body = CreateBooking,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat.")),
     responses(
-        (status = 201, body = BookingBody),
-        (status = 400), (status = 401), (status = 403), (status = 404), (status = 409), (status = 413),
-        (status = 415), (status = 422), (status = 429), (status = 503),
-    )
+        (status = 201, description = "The booking; the first one of a series.", body = BookingBody),
+        (status = 404), (status = 409), (status = 429))
 )]
 pub async fn create(
     State(app): State<App>,

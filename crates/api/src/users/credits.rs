@@ -1,7 +1,7 @@
 //! `GET /users/{id}/credits`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::ids::UserId;
 use domain::people::Rights;
 use domain::refusal::{Forbidden, Refusal};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{sees_all, visible};
 use crate::App;
-use crate::caller::{Caller, PeopleRead};
+use crate::caller::{Caller, Path, PeopleRead};
 use crate::catalog::number;
 use crate::problem::{refusal_problem, store_problem};
 use crate::wire::Wire;
