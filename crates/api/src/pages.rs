@@ -130,9 +130,9 @@ fn reference(document: &Value) -> String {
     for tag in document["tags"].as_array().into_iter().flatten() {
         let name = tag["name"].as_str().unwrap_or_default();
         let _ = write!(nav, "<li><a href=\"#{name}\">{name}</a><ul>");
-        let _ = write!(
+        let _ = writeln!(
             main,
-            "<section aria-labelledby=\"{name}\"><h2 id=\"{name}\">{name}</h2>\n<p>{}</p>\n",
+            "<section aria-labelledby=\"{name}\"><h2 id=\"{name}\">{name}</h2>\n<p>{}</p>",
             prose(&tag["description"])
         );
         for (path, item) in entries(&document["paths"]) {
@@ -157,9 +157,9 @@ fn reference(document: &Value) -> String {
     main.push_str("<section aria-labelledby=\"schemas\"><h2 id=\"schemas\">Schemas</h2>\n");
     for (name, schema) in entries(&document["components"]["schemas"]) {
         let name = escape(name);
-        let _ = write!(
+        let _ = writeln!(
             main,
-            "<h3 id=\"schema-{name}\">{name}</h3>\n<p>{}</p>\n",
+            "<h3 id=\"schema-{name}\">{name}</h3>\n<p>{}</p>",
             prose(&schema["description"])
         );
         write_properties(&mut main, &name, schema);
@@ -169,9 +169,9 @@ fn reference(document: &Value) -> String {
 }
 
 fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) {
-    let _ = write!(
+    let _ = writeln!(
         main,
-        "<article aria-labelledby=\"{id}\"><h3 id=\"{id}\"><code>{title}</code></h3>\n<p><strong>{}</strong></p>\n<p>{}</p>\n",
+        "<article aria-labelledby=\"{id}\"><h3 id=\"{id}\"><code>{title}</code></h3>\n<p><strong>{}</strong></p>\n<p>{}</p>",
         prose(&operation["summary"]),
         prose(&operation["description"]),
     );
@@ -181,7 +181,7 @@ fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) 
         .and_then(Value::as_str);
     match (scopes, scope) {
         (_, Some(scope)) => {
-            let _ = write!(main, "<p>Scope: <code>{}</code></p>\n", escape(scope));
+            let _ = writeln!(main, "<p>Scope: <code>{}</code></p>", escape(scope));
         }
         (Some(_), None) => main.push_str("<p>Any token will do.</p>\n"),
         (None, None) => main.push_str("<p>No token is needed.</p>\n"),
@@ -196,9 +196,9 @@ fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) 
              <th scope=\"col\">In</th><th scope=\"col\">Type</th><th scope=\"col\">Meaning</th></tr></thead><tbody>\n"
         );
         for parameter in parameters {
-            let _ = write!(
+            let _ = writeln!(
                 main,
-                "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>",
                 prose(&parameter["name"]),
                 prose(&parameter["in"]),
                 type_of(&parameter["schema"]),
@@ -209,7 +209,7 @@ fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) 
     }
     let body = &operation["requestBody"]["content"]["application/json"]["schema"];
     if !body.is_null() {
-        let _ = write!(main, "<p>Body: {}</p>\n", type_of(body));
+        let _ = writeln!(main, "<p>Body: {}</p>", type_of(body));
     }
     let _ = write!(
         main,
@@ -222,9 +222,9 @@ fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) 
             || "none".to_owned(),
             |(_, content)| type_of(&content["schema"]),
         );
-        let _ = write!(
+        let _ = writeln!(
             main,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{body}</td></tr>\n",
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{body}</td></tr>",
             escape(status),
             prose(&response["description"]),
         );
@@ -238,9 +238,9 @@ fn write_problems(main: &mut String) {
          <thead><tr><th scope=\"col\">Status</th><th scope=\"col\">Type</th><th scope=\"col\">Meaning</th></tr></thead><tbody>\n",
     );
     for (status, name, meaning) in PROBLEMS {
-        let _ = write!(
+        let _ = writeln!(
             main,
-            "<tr><td>{status}</td><th scope=\"row\"><a href=\"/problems/{name}\">{name}</a></th><td>{}</td></tr>\n",
+            "<tr><td>{status}</td><th scope=\"row\"><a href=\"/problems/{name}\">{name}</a></th><td>{}</td></tr>",
             escape(meaning)
         );
     }
@@ -252,7 +252,7 @@ fn write_properties(main: &mut String, name: &str, schema: &Value) {
         .as_object()
         .is_none_or(serde_json::Map::is_empty)
     {
-        let _ = write!(main, "<p>{}</p>\n", type_of(schema));
+        let _ = writeln!(main, "<p>{}</p>", type_of(schema));
         return;
     }
     let required = schema["required"].as_array().cloned().unwrap_or_default();
@@ -267,9 +267,9 @@ fn write_properties(main: &mut String, name: &str, schema: &Value) {
         } else {
             ", optional"
         };
-        let _ = write!(
+        let _ = writeln!(
             main,
-            "<tr><th scope=\"row\"><code>{}</code></th><td>{}{must}</td><td>{}</td></tr>\n",
+            "<tr><th scope=\"row\"><code>{}</code></th><td>{}{must}</td><td>{}</td></tr>",
             escape(field),
             type_of(property),
             prose(&property["description"]),

@@ -9,7 +9,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Answer, World};
+use support::{Answer, World, hour_of};
 
 #[test]
 fn the_document_is_checked_in() {
@@ -61,7 +61,7 @@ fn operations(world: &World) -> Vec<Operation> {
 /// The least that fits a schema; ids are those of the world.
 fn minimal(world: &World, path: &str, schema: &Value, document: &Value) -> Value {
     if path == "/bookings" {
-        return world.hour(world.room, 9);
+        return hour_of(world.room, 9);
     }
     let name = schema["$ref"]
         .as_str()

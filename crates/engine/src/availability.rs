@@ -252,7 +252,7 @@ impl Occupied<'_> {
             .filter_map(|claim| claim.occupied.end())
             .filter_map(|end| end.checked_add(before).ok());
         let closed = self.closed.iter().flat_map(|(_, times)| times);
-        let ends = claimed.chain(closed.filter_map(|time| time.end()));
+        let ends = claimed.chain(closed.filter_map(Interval::end));
         let starts: BTreeSet<Timestamp> = std::iter::once(from)
             .chain(ends)
             .filter(|at| (from..until).contains(at))

@@ -306,17 +306,11 @@ impl World {
 
     /// The body of a booking of an hour on 1 March 2027.
     pub fn hour(&self, resource: i64, hour: u32) -> Value {
-        json!({
-            "resources": [{"id": resource}],
-            "start": format!("2027-03-01T{hour:02}:00:00+01:00"),
-            "end": format!("2027-03-01T{:02}:00:00+01:00", hour + 1),
-            "title": "Planning",
-        })
+        hour_of(resource, hour)
     }
-
     /// A booking of an hour by the member.
     pub async fn booked(&self, resource: i64, hour: u32) -> i64 {
-        let body = self.hour(resource, hour);
+        let body = hour_of(resource, hour);
         self.post(&self.member, "/bookings", &body)
             .await
             .expect(201)
@@ -365,4 +359,14 @@ async fn issue(engine: &Engine, actor: &Actor, scopes: Scopes, user: UserId) -> 
         .unwrap();
     assert!(matches!(executed, Executed::Fresh(Ok(_), _)));
     secret
+}
+
+/// The body of a booking of an hour on 1 March 2027.
+pub fn hour_of(resource: i64, hour: u32) -> Value {
+    json!({
+        "resources": [{"id": resource}],
+        "start": format!("2027-03-01T{hour:02}:00:00+01:00"),
+        "end": format!("2027-03-01T{:02}:00:00+01:00", hour + 1),
+        "title": "Planning",
+    })
 }
