@@ -73,7 +73,7 @@ impl Cache {
 }
 
 /// The hash under which a secret is stored. The secret has 256 random bits, so a fast hash is enough.
-fn hash_of(secret: &str) -> [u8; 32] {
+pub fn hash_of(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 

@@ -20,7 +20,7 @@ use domain::ids::{BookingId, OrganisationId};
 use domain::people::{Actor, Door, Rights, Scopes};
 use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
-pub use actors::{AuthError, LoggedIn};
+pub use actors::{AuthError, LoggedIn, hash_of as token_hash};
 pub use availability::{AvailabilityQuery, Available, availability};
 pub use clock::{Clock, SystemClock};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
@@ -28,7 +28,9 @@ pub use random::{Random, SystemRandom};
 pub use release::release_no_shows;
 pub use remember::Remember;
 pub use seen::{Person, Seen};
-pub use setup::{FirstAdministrator, create_organisation};
+pub use setup::{
+    FirstAdministrator, administrator, complete_organisation, create_organisation, operator,
+};
 pub use store;
 
 /// The engine of one server: the store, and what makes time, randomness and secrets.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use domain::catalog::{Object, Organisation};
+use domain::catalog::{Catalog, Object, Organisation};
 use domain::decide::{Command, PutObject, PutUser};
 use domain::entropy::Entropy;
 use domain::ids::{GroupId, OrganisationId};
-use domain::people::{Actor, Door, Group, Role, Scopes, User};
-use store::{Executed, NewOrganisation, StoreError};
+use domain::people::{Actor, Door, Group, Rights, Role, Scopes, User, UserState};
+use store::{Executed, NewOrganisation, StoreError, UserFilter};
 
 use crate::{Engine, Request};
 
@@ -37,52 +37,132 @@ pub async fn create_organisation(
         now: engine.now(),
     };
     let id = engine.store().create_organisation(new).await?;
-    // Before there is an administrator, the installer acts as the one to come: by the number that the first
-    // group of administrators is going to have.
-    let group = Group {
-        name: "Administrators".into(),
-        roles: vec![Role::ApplicationAdministrator],
-        ..Group::default()
-    };
-    let group = bootstrap(
-        engine,
-        id,
-        PutObject {
+    let actor = complete_organisation(engine, id, first).await?;
+    Ok((id, actor))
+}
+
+/// Gives an organisation its group of administrators and the first of them, as far as it has not got them: so that
+/// a setup that was cut off can be taken up again.
+///
+/// # Errors
+/// If something does not fit, or the store can not be written.
+pub async fn complete_organisation(
+    engine: &Engine,
+    id: OrganisationId,
+    first: FirstAdministrator,
+) -> Result<Actor, StoreError> {
+    let group = administrators(engine, id).await?;
+    let known = engine
+        .store()
+        .user_by_login(id, &first.user.username)
+        .await?;
+    let user = if let Some((user, _)) = known {
+        user
+    } else {
+        let user = User {
+            groups: vec![group],
+            ..first.user
+        };
+        let put = PutUser {
             id: None,
             expected_version: None,
-            body: group,
-        },
-    )
-    .await?;
-    let user = User {
-        groups: vec![GroupId(group.id)],
-        ..first.user
+            user,
+            password_hash: first.password_hash,
+        };
+        done(
+            engine
+                .execute(&operator_in(id, vec![group]), put, Request::plain("setup"))
+                .await?,
+        )?
     };
-    let installer = installer(id, vec![GroupId(group.id)]);
-    let put = PutUser {
-        id: None,
-        expected_version: None,
-        user,
-        password_hash: first.password_hash,
-    };
-    let user = done(
-        engine
-            .execute(&installer, put, Request::plain("setup"))
-            .await?,
-    )?;
-    let actor = Actor {
+    Ok(Actor {
         organisation: id,
         user: Arc::new(user),
         scopes: Scopes::ALL,
         token: None,
         door: Door::CommandLine,
-    };
-    Ok((id, actor))
+    })
 }
 
-fn installer(organisation: OrganisationId, groups: Vec<GroupId>) -> Actor {
+/// The group of administrators, which is made if there is none.
+async fn administrators(engine: &Engine, id: OrganisationId) -> Result<GroupId, StoreError> {
+    if let Some(group) = administrators_of(&*engine.catalog(id)?) {
+        return Ok(group);
+    }
+    // Before there is an administrator, the operator acts as the one to come.
+    let group = Group {
+        name: "Administrators".into(),
+        roles: vec![Role::ApplicationAdministrator],
+        ..Group::default()
+    };
+    let put = PutObject {
+        id: None,
+        expected_version: None,
+        body: group,
+    };
+    Ok(GroupId(bootstrap(engine, id, put).await?.id))
+}
+
+fn administrators_of(catalog: &Catalog) -> Option<GroupId> {
+    let administer =
+        |group: &&Arc<Object<Group>>| group.roles.contains(&Role::ApplicationAdministrator);
+    catalog
+        .groups
+        .values()
+        .find(administer)
+        .map(|group| GroupId(group.id))
+}
+
+/// Whoever runs the program on the database's own machine: may do everything in the organisation, and stands in the
+/// journal as nobody, through the door of the command line.
+///
+/// # Errors
+/// If there is no such organisation.
+pub fn operator(engine: &Engine, organisation: OrganisationId) -> Result<Actor, StoreError> {
+    let group = administrators_of(&*engine.catalog(organisation)?);
+    Ok(operator_in(organisation, group.into_iter().collect()))
+}
+
+/// An administrator of the organisation who can log in, the one with the lowest id; none if there is none.
+///
+/// # Errors
+/// If the store can not be read.
+pub async fn administrator(
+    engine: &Engine,
+    organisation: OrganisationId,
+) -> Result<Option<Actor>, StoreError> {
+    let catalog = engine.catalog(organisation)?;
+    let mut filter = UserFilter {
+        organisation,
+        state: Some(UserState::Active),
+        after: 0,
+        limit: 500,
+    };
+    loop {
+        let page = engine.store().users(&filter).await?;
+        let found = page
+            .items
+            .into_iter()
+            .find(|user| Rights::of(&catalog, user).administers_all());
+        if let Some(user) = found {
+            return Ok(Some(Actor {
+                organisation,
+                user: Arc::new(user),
+                scopes: Scopes::ALL,
+                token: None,
+                door: Door::Job,
+            }));
+        }
+        match page.next {
+            Some(after) => filter.after = after,
+            None => return Ok(None),
+        }
+    }
+}
+
+fn operator_in(organisation: OrganisationId, groups: Vec<GroupId>) -> Actor {
     let user = User {
-        username: "installer".into(),
+        username: "operator".into(),
         groups,
         ..User::default()
     };
@@ -109,7 +189,7 @@ async fn bootstrap(
     done(
         engine
             .execute(
-                &installer(organisation, Vec::new()),
+                &operator_in(organisation, Vec::new()),
                 Bootstrap(command),
                 Request::plain("setup"),
             )

@@ -69,9 +69,9 @@ impl BookingRow {
             owner: booking.owner.0,
             created_by: booking.created_by.0,
             series: booking.series.map(i64::from),
-            civil_start: booking.civil.start.to_string(),
-            civil_end: booking.civil.end.map(|end| end.to_string()),
-            zone: booking.civil.zone.name().to_owned(),
+            civil_start: booking.civil.start().to_string(),
+            civil_end: booking.civil.end().map(|end| end.to_string()),
+            zone: booking.civil.zone().name().to_owned(),
             folds: i64::from(folds_start) + 2 * i64::from(folds_end),
             occurrence: booking.occurrence.map(|occurrence| occurrence.to_string()),
             created_at: micros(booking.created_at),
@@ -192,10 +192,17 @@ fn item_of(key: i64) -> Item {
 }
 
 /// What a person holds, out of the columns of a booking.
-pub fn holding(id: i64, start: i64, end: i64, details: &str) -> Result<Holding, StoreError> {
+pub fn holding(
+    id: i64,
+    owner: UserId,
+    start: i64,
+    end: i64,
+    details: &str,
+) -> Result<Holding, StoreError> {
     let details: Details = serde_json::from_str(details).map_err(StoreError::corrupt)?;
     Ok(Holding {
         booking: BookingId(id),
+        owner,
         interval: interval(start, end)?,
         resources: details
             .resources

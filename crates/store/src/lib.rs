@@ -8,12 +8,14 @@ mod codec;
 mod envelope;
 mod error;
 mod journal;
+mod postgres;
 mod query;
 mod sqlite;
 mod store;
 
 pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
+pub use postgres::PostgresStore;
 pub use query::{BookingFilter, Event, NewOrganisation, Page, TokenRow, UserFilter};
 pub use sqlite::SqliteStore;
 pub use store::Store;

@@ -1,8 +1,7 @@
 //! What can be asked of the store, and the narrow rows that answer.
 
-use domain::booking::State;
 use domain::catalog::Organisation;
-use domain::ids::{OrganisationId, ResourceId, SeriesId, TokenId, UserId};
+use domain::ids::{OrganisationId, ResourceId, TokenId, UserId};
 use domain::people::{Scopes, UserState};
 use jiff::Timestamp;
 
@@ -108,13 +107,10 @@ pub struct NewOrganisation {
     pub now: Timestamp,
 }
 
-/// What a booking of a series looks like in a list of its siblings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sibling {
-    /// Its number.
-    pub id: i64,
-    /// The series.
-    pub series: SeriesId,
-    /// Where it stands.
-    pub state: State,
+/// Cuts a list that was read one row too far, and says where it goes on.
+pub(crate) fn page<T, K>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Page<T, K> {
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = if more { items.last().map(key) } else { None };
+    Page { items, next }
 }

@@ -15,14 +15,16 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    BookingFilter, Envelope, Event, Executed, NewOrganisation, Page, SqliteStore, StoreError,
-    TokenRow, UserFilter,
+    BookingFilter, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, SqliteStore,
+    StoreError, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
 pub enum Store {
     /// A file.
     Sqlite(SqliteStore),
+    /// A PostgreSQL server.
+    Postgres(PostgresStore),
 }
 
 macro_rules! delegate {
@@ -34,6 +36,7 @@ macro_rules! delegate {
         pub async fn $name(&self, $($arg: $ty),*) -> Result<$out, StoreError> {
             match self {
                 Self::Sqlite(store) => store.$name($($arg),*).await,
+                Self::Postgres(store) => store.$name($($arg),*).await,
             }
         }
     )*};
@@ -49,6 +52,9 @@ impl Store {
             Some(("sqlite", path)) => {
                 Ok(Self::Sqlite(SqliteStore::open(Path::new(path), migrate)?))
             }
+            Some(("postgres" | "postgresql", _)) => {
+                Ok(Self::Postgres(PostgresStore::open(address, migrate).await?))
+            }
             _ => Err(StoreError::Address(address.to_owned())),
         }
     }
@@ -57,6 +63,7 @@ impl Store {
     pub fn catalog(&self, id: OrganisationId) -> Option<Arc<Catalog>> {
         match self {
             Self::Sqlite(store) => store.catalog(id),
+            Self::Postgres(store) => store.catalog(id),
         }
     }
 
@@ -64,6 +71,7 @@ impl Store {
     pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
         match self {
             Self::Sqlite(store) => store.catalogs(),
+            Self::Postgres(store) => store.catalogs(),
         }
     }
 
@@ -71,6 +79,7 @@ impl Store {
     pub fn people_generation(&self) -> u64 {
         match self {
             Self::Sqlite(store) => store.people_generation(),
+            Self::Postgres(store) => store.people_generation(),
         }
     }
 
@@ -85,6 +94,7 @@ impl Store {
     ) -> Result<Executed<C::Outcome>, StoreError> {
         match self {
             Self::Sqlite(store) => store.execute(command, envelope).await,
+            Self::Postgres(store) => store.execute(command, envelope).await,
         }
     }
 
@@ -125,6 +135,8 @@ impl Store {
         fn newest_event() -> i64;
         /// A person's credits.
         fn balance(user: UserId) -> Decimal;
+        /// Forgets the answers that were kept for repeated requests before an instant; says how many.
+        fn purge(before: Timestamp) -> u64;
         /// Whether the database answers.
         fn ping() -> ();
         /// The bookings that began between these instants, for the release job.

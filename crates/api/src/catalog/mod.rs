@@ -206,7 +206,7 @@ fn list<T: Managed>(
     let (limit, after) = (query.limit()?, query.after(&seal)?);
     let mut visible = table(&catalog)
         .after(after)
-        .filter(|object| T::visible(object, &viewer));
+        .filter(|object| <T as Managed>::visible(object, &viewer));
     let page: Vec<_> = visible.by_ref().take(limit).collect();
     let more = visible.next().is_some();
     Ok(Json(Page {
@@ -227,7 +227,7 @@ fn read<T: Managed>(app: &App, caller: &Caller<CatalogRead>, id: i64) -> Result<
         .catalog(caller.actor.organisation)
         .map_err(|error| store_problem(&error))?;
     let viewer = Viewer::of(&catalog, &caller.actor.user);
-    let object = T::find(&catalog, id).filter(|object| T::visible(object, &viewer));
+    let object = T::find(&catalog, id).filter(|object| <T as Managed>::visible(object, &viewer));
     let object = object.ok_or_else(Problem::not_found)?;
     Ok(tagged(object.version, T::view(object, Some(&viewer))))
 }
@@ -264,7 +264,7 @@ fn known<T: Managed>(app: &App, caller: &Caller<CatalogWrite>, id: &str) -> Resu
         .map_err(|error| store_problem(&error))?;
     let viewer = Viewer::of(&catalog, &caller.actor.user);
     T::find(&catalog, id)
-        .filter(|object| T::visible(object, &viewer))
+        .filter(|object| <T as Managed>::visible(object, &viewer))
         .map(|_| id)
         .ok_or_else(Problem::not_found)
 }

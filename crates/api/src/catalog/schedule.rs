@@ -168,12 +168,12 @@ impl Wire<SpanBody> for CivilSpan {
             .transpose()?;
         let interval = Interval::new(start, end)
             .map_err(|_| unprocessable(domain::refusal::Rule::EmptyInterval))?;
-        Ok(Self::of(interval, &zone))
+        Ok(Self::of(&interval, &zone))
     }
 }
 
 fn zone_of(span: &CivilSpan) -> Zone {
-    span.zone.clone()
+    span.zone().clone()
 }
 
 object! {

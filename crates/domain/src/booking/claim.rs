@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Booking;
-use crate::ids::{AccessoryId, BookingId, ResourceId};
+use crate::ids::{AccessoryId, BookingId, ResourceId, UserId};
 use crate::time::Interval;
 
 /// What a claim is on.
@@ -38,6 +38,8 @@ pub struct Claim {
 pub struct Holding {
     /// The booking.
     pub booking: BookingId,
+    /// The person it is for.
+    pub owner: UserId,
     /// When it is, without buffers.
     pub interval: Interval,
     /// Its resources.
@@ -48,9 +50,7 @@ pub(super) fn of(booking: &Booking) -> Vec<Claim> {
     let resources = booking.details.resources.iter().map(|booked| Claim {
         item: Item::Resource(booked.resource),
         booking: booking.id,
-        occupied: booking
-            .interval
-            .widen(booked.before.into(), booked.after.into()),
+        occupied: booking.interval.widen(booked.before, booked.after),
         units: booked.units,
         exclusive: booked.exclusive,
         legacy: booked.legacy,

@@ -136,7 +136,7 @@ impl Booking {
 
     /// The zone of the wall clock it was made on.
     pub fn zone(&self) -> &Zone {
-        &self.civil.zone
+        self.civil.zone()
     }
 
     /// Whether it has begun.

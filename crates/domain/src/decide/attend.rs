@@ -78,7 +78,8 @@ impl Command for CheckIn {
         let Some((from, until)) = check_in_window(booking, &snapshot.catalog) else {
             return Err(Refusal::rule(Rule::NoCheckIn));
         };
-        if context.now < from || until.is_some_and(|until| context.now > until) {
+        let late = until.is_some_and(|until| context.now > until) || booking.is_over(context.now);
+        if context.now < from || late {
             return Err(Refusal::rule(Rule::CheckInWindow { from, until }));
         }
         Ok(single::change(
@@ -129,7 +130,7 @@ impl Command for CheckOut {
                 booking.state = State::Ended;
                 booking.details.original_end = booking.interval.end();
                 booking.details.checked_out_at = Some(now);
-                booking.civil = crate::time::CivilSpan::of(ended, booking.zone());
+                booking.civil = crate::time::CivilSpan::of(&ended, booking.zone());
                 booking.interval = ended;
             },
         ))
@@ -143,8 +144,8 @@ impl Command for Release {
         single::targets(self.booking)
     }
 
-    fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        Ok(single::probe(self.booking))
+    fn probe(&self, _context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        Ok(single::probe_with_ledger(self.booking, snapshot))
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
@@ -162,6 +163,9 @@ impl Command for Release {
         let credits = crate::rules::refund(&[booking], context);
         let mut decision = single::change("booking.released", booking, context, |booking| {
             booking.state = State::Released;
+            if !credits.is_empty() {
+                booking.details.credits = None;
+            }
         });
         decision.changes.credits = credits;
         Ok(decision)

@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::occurrences::{occurrences, permit_override, permit_owner, permit_resources, probe_for};
+use super::series::date_of;
 use super::{
     BookingChange, Changes, Command, Context, Decision, Probe, SeriesChange, Snapshot, Targets,
     Texts,
 };
-use crate::booking::{BookedResource, Booking, Details, Series, State};
+use crate::booking::{BookedResource, Booking, Details, Series};
 use crate::catalog::{Catalog, ObjectKind};
 use crate::ids::{BookingId, ResourceId, SeriesId, UserId};
 use crate::recurrence::{Occurrence, Rule as Recurrence};
@@ -15,6 +16,7 @@ use crate::refusal::{Missing, Refusal, Violation};
 use crate::rules::{self, Proposal};
 use crate::time::{CivilSpan, Interval};
 use crate::{limits, reference};
+use jiff::civil::Date;
 
 /// What to do with the dates of a series that conflict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,7 +83,7 @@ impl Book {
             .first()
             .and_then(|wanted| catalog.resource(wanted.resource))
             .ok_or(missing)?;
-        Ok(CivilSpan::of(self.interval, catalog.zone_of(first)))
+        Ok(CivilSpan::of(&self.interval, catalog.zone_of(first)))
     }
 
     /// The bookings as they would be, with ids 0 counting down where there are no fresh ones yet.
@@ -114,7 +116,7 @@ impl Book {
                 interval: date.interval,
                 civil: date.civil.clone(),
                 series: None,
-                occurrence: self.recurrence.as_ref().map(|_| date.recurrence),
+                occurrence: self.recurrence.as_ref().map(|_| date.scheduled),
                 created_at: context.now,
                 updated_at: context.now,
                 details: Details {
@@ -186,6 +188,7 @@ impl Command for Book {
         };
         let mut violations = rules::check(&proposal, context, snapshot);
         let mut skipped = Vec::new();
+        let mut left_out = Vec::new();
         let kept;
         if self.on_conflict == OnConflict::Skip && self.recurrence.is_some() {
             let in_the_way: HashSet<_> = violations
@@ -200,6 +203,8 @@ impl Command for Book {
                 .collect::<Vec<_>>();
             if !kept.is_empty() && kept.len() < bookings.len() {
                 skipped = violations;
+                let gone = |b: &&Booking| in_the_way.contains(&b.interval.start());
+                left_out = bookings.iter().filter(gone).map(date_of).collect();
                 proposal.bookings = &kept;
                 violations = rules::check(&proposal, context, snapshot);
                 bookings = kept;
@@ -207,7 +212,14 @@ impl Command for Book {
         }
         Refusal::by(violations)?;
         let priced = rules::charge(&mut bookings, context, snapshot);
-        Ok(self.finish(bookings, priced, skipped, span, context, snapshot))
+        Ok(self.finish(
+            bookings,
+            priced,
+            (skipped, &left_out),
+            span,
+            context,
+            snapshot,
+        ))
     }
 }
 
@@ -216,7 +228,7 @@ impl Book {
         &self,
         mut bookings: Vec<Booking>,
         credits: Vec<crate::people::CreditEntry>,
-        skipped: Vec<Violation>,
+        (skipped, left_out): (Vec<Violation>, &[Date]),
         span: CivilSpan,
         context: &Context,
         snapshot: &Snapshot,
@@ -228,9 +240,7 @@ impl Book {
             .zip(snapshot.fresh.series.first())
             .map(|(rule, id)| {
                 let mut rule = rule.clone();
-                for left_out in skipped_dates(&skipped, &span) {
-                    rule.exclude(left_out);
-                }
+                rule.except.extend(left_out);
                 Series {
                     id: SeriesId(id.0),
                     uuid: entropy.uuid(context.now),
@@ -275,15 +285,4 @@ impl Book {
             },
         }
     }
-}
-
-/// The dates of a series that were left out, on its wall clock.
-fn skipped_dates(skipped: &[Violation], span: &CivilSpan) -> HashSet<jiff::civil::Date> {
-    let conflicts = skipped
-        .iter()
-        .filter(|violation| violation.rule.is_conflict());
-    conflicts
-        .filter_map(|violation| violation.start)
-        .map(|start| span.zone.civil(start).0.date())
-        .collect()
 }

@@ -3,14 +3,15 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::target::{changeable, in_scope};
+use super::series::date_of;
+use super::target::{changeable, in_scope, may_change};
 use super::{
     BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange,
     SeriesScope, Snapshot, Targets,
 };
 use crate::booking::{Booking, Series, State};
 use crate::ids::BookingId;
-use crate::refusal::{Refusal, Rule, Violation};
+use crate::refusal::{Forbidden, Refusal, Rule, Violation};
 use crate::rules;
 
 /// Call off a booking, and those of its series that the scope says.
@@ -46,10 +47,24 @@ impl Cancel {
         let anchor = changeable(self.booking, self.expected_version, context, snapshot)?;
         let mut chosen = in_scope(anchor, self.scope, context, snapshot);
         chosen.retain(|booking| booking.state.is_open());
+        if !chosen.iter().all(|b| may_change(b, context, snapshot)) {
+            return Err(Refusal::Forbidden(Forbidden::ChangeBooking));
+        }
         if let Some((first, last)) = self.dates {
-            chosen.retain(|booking| (first..=last).contains(&booking.civil.start.date()));
+            chosen.retain(|booking| (first..=last).contains(&booking.civil.start().date()));
         }
         Ok(chosen)
+    }
+
+    /// Whether calling the booking off costs nothing: early enough, by the strictest of its resources.
+    fn is_free(&self, booking: &Booking, context: &Context, snapshot: &Snapshot) -> bool {
+        let period = booking
+            .resource_ids()
+            .map(|id| snapshot.catalog.policy_of(id).cancellation_period)
+            .max()
+            .unwrap_or(0);
+        let last = booking.interval.start() - i64::from(period).minutes();
+        self.override_rules || period == 0 || context.now <= last
     }
 
     fn check(
@@ -139,7 +154,12 @@ impl Command for Cancel {
     ) -> Result<Decision<Cancelled>, Refusal> {
         let chosen = self.chosen(context, snapshot)?;
         self.check(&chosen, context, snapshot)?;
-        let credits = rules::refund(&chosen, context);
+        let refunded: Vec<&Booking> = chosen
+            .iter()
+            .copied()
+            .filter(|booking| self.is_free(booking, context, snapshot))
+            .collect();
+        let credits = rules::refund(&refunded, context);
         let cancelled = chosen.iter().map(|before| {
             let mut after = Booking {
                 state: State::Cancelled,
@@ -148,6 +168,9 @@ impl Command for Cancel {
                 ..(*before).clone()
             };
             after.details.reason.clone_from(&self.reason);
+            if credits.iter().any(|entry| entry.booking == Some(after.id)) {
+                after.details.credits = None;
+            }
             BookingChange {
                 event: "booking.cancelled",
                 before: Some((*before).clone()),
@@ -168,9 +191,7 @@ impl Command for Cancel {
                     ..before.clone()
                 };
                 for booking in &outcome.bookings {
-                    after
-                        .rule
-                        .exclude(booking.occurrence.unwrap_or(booking.civil.start).date());
+                    after.rule.except.insert(date_of(booking));
                 }
                 SeriesChange {
                     before: Some(before.clone()),

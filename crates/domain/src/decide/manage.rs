@@ -7,7 +7,6 @@ use super::{
 };
 use crate::booking::Item;
 use crate::catalog::{Catalog, Kind, Object, ObjectKind, StoredObject};
-use crate::ids::ResourceId;
 use crate::people::Rights;
 use crate::refusal::{Forbidden, Missing, Refusal, Rule, Violation};
 use crate::rules;
@@ -17,6 +16,11 @@ use crate::time::Interval;
 pub trait Validate: Kind {
     /// The object of this kind with this id.
     fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>>;
+
+    /// Whether the caller may know that it exists.
+    fn visible(_object: &Object<Self>, _rights: &Rights<'_>) -> bool {
+        true
+    }
 
     /// Whether the caller may make or change it; `before` is none for a new one.
     fn permitted(
@@ -90,18 +94,39 @@ impl<T> DeleteObject<T> {
     }
 }
 
-fn existing<T: Validate>(
+/// The object, if the caller may change it, to `after` if that is given: nobody else learns its version, or locks the
+/// catalog.
+fn existing<'a, T: Validate>(
     id: i64,
     expected: Option<i64>,
-    snapshot: &Snapshot,
-) -> Result<&Object<T>, Refusal> {
-    let found =
-        T::find(&snapshot.catalog, id).ok_or(Refusal::NotFound(Missing::Object(T::KIND)))?;
+    after: Option<&T>,
+    context: &Context,
+    snapshot: &'a Snapshot,
+) -> Result<&'a Object<T>, Refusal> {
+    let rights = context.rights(snapshot);
+    let found = T::find(&snapshot.catalog, id)
+        .filter(|found| T::visible(found, &rights))
+        .ok_or(Refusal::NotFound(Missing::Object(T::KIND)))?;
+    permit(Some(found), after.unwrap_or(&found.body), context, snapshot)?;
     match expected {
         Some(expected) if expected != found.version => Err(Refusal::Stale {
             current: found.version,
         }),
         _ => Ok(found),
+    }
+}
+
+fn permit<T: Validate>(
+    before: Option<&Object<T>>,
+    after: &T,
+    context: &Context,
+    snapshot: &Snapshot,
+) -> Result<(), Refusal> {
+    let rights = context.rights(snapshot);
+    if T::permitted(before, after, &rights, &snapshot.catalog) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden(Forbidden::ManageCatalog))
     }
 }
 
@@ -130,6 +155,21 @@ fn encode<T: Kind>(object: &Object<T>) -> Result<StoredObject, Refusal> {
     })
 }
 
+impl<T: Validate> PutObject<T> {
+    fn before<'a>(
+        &self,
+        context: &Context,
+        snapshot: &'a Snapshot,
+    ) -> Result<Option<&'a Object<T>>, Refusal> {
+        let Some(id) = self.id else {
+            permit(None, &self.body, context, snapshot)?;
+            return Ok(None);
+        };
+        let expected = self.expected_version;
+        existing(id, expected, Some(&self.body), context, snapshot).map(Some)
+    }
+}
+
 impl<T: Validate> Command for PutObject<T> {
     type Outcome = Object<T>;
 
@@ -138,10 +178,7 @@ impl<T: Validate> Command for PutObject<T> {
     }
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        let before = self
-            .id
-            .map(|id| existing::<T>(id, self.expected_version, snapshot))
-            .transpose()?;
+        let before = self.before(context, snapshot)?;
         let mut probe = exclusive(before, context.now)?;
         probe.new_object = self.id.is_none().then_some(T::KIND);
         Ok(probe)
@@ -152,18 +189,7 @@ impl<T: Validate> Command for PutObject<T> {
         context: &Context,
         snapshot: &Snapshot,
     ) -> Result<Decision<Object<T>>, Refusal> {
-        let before = self
-            .id
-            .map(|id| existing::<T>(id, self.expected_version, snapshot))
-            .transpose()?;
-        if !T::permitted(
-            before,
-            &self.body,
-            &context.rights(snapshot),
-            &snapshot.catalog,
-        ) {
-            return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
-        }
+        let before = self.before(context, snapshot)?;
         self.put(before, context, snapshot)
     }
 }
@@ -234,21 +260,19 @@ impl<T: Validate> Command for DeleteObject<T> {
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
         exclusive(
-            Some(existing::<T>(self.id, self.expected_version, snapshot)?),
+            Some(existing::<T>(
+                self.id,
+                self.expected_version,
+                None,
+                context,
+                snapshot,
+            )?),
             context.now,
         )
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<()>, Refusal> {
-        let before = existing::<T>(self.id, self.expected_version, snapshot)?;
-        if !T::permitted(
-            Some(before),
-            &before.body,
-            &context.rights(snapshot),
-            &snapshot.catalog,
-        ) {
-            return Err(Refusal::Forbidden(Forbidden::ManageCatalog));
-        }
+        let before = existing::<T>(self.id, self.expected_version, None, context, snapshot)?;
         if let Some(by) = T::used_by(self.id, &snapshot.catalog) {
             return Err(Refusal::rule(Rule::InUse {
                 by: by.name().into(),
@@ -276,15 +300,20 @@ impl<T: Validate> Command for DeleteObject<T> {
 
 /// Whether the units that are booked from now on leave room for `units`; to delete a resource, none may be booked.
 pub(super) fn check_units(
-    id: ResourceId,
+    item: Item,
     units: u32,
     snapshot: &Snapshot,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let from_now = Interval::new(now, None).map_err(|_| Refusal::rule(Rule::OutOfRange))?;
-    let booked = rules::units_in_use(&snapshot.claims, id, from_now);
+    let booked = rules::units_in_use(&snapshot.claims, item, from_now);
     if booked <= units {
         return Ok(());
     }
-    Refusal::by(vec![Violation::of(Rule::UnitsInUse { booked }).on(id)])
+    let violation = Violation::of(Rule::UnitsInUse { booked });
+    let violation = match item {
+        Item::Resource(id) => violation.on(id),
+        Item::Accessory(_) => violation,
+    };
+    Refusal::by(vec![violation])
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
+use jiff::civil::Time;
 
 use super::Snapshot;
 use super::manage::{Validate, check_units};
@@ -11,7 +12,7 @@ use crate::catalog::{
     Accessory, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object, ObjectKind,
     Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
 };
-use crate::ids::{ResourceGroupId, ResourceId};
+use crate::ids::{AccessoryId, ResourceGroupId, ResourceId};
 use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
 use crate::people::{Group, Membership, Plan, Quota, Rights};
 use crate::refusal::{Refusal, Rule};
@@ -63,6 +64,15 @@ fn weekdays(field: &str, days: &[u8]) -> Result<(), Refusal> {
     }
 }
 
+/// A time of day that ends before it begins names nothing; midnight is the day's end.
+fn in_order(field: &str, from: Option<Time>, to: Option<Time>) -> Result<(), Refusal> {
+    let from = from.unwrap_or(Time::midnight());
+    match to.filter(|to| *to != Time::midnight()) {
+        Some(to) if to <= from => Err(invalid(field, "the times of a day end after they begin")),
+        _ => Ok(()),
+    }
+}
+
 fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
     let buffers = [policy.buffer_before, policy.buffer_after];
     if buffers
@@ -98,6 +108,7 @@ fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
     }
     for period in policy.bookable.iter().flatten() {
         weekdays("policy", &period.weekdays)?;
+        in_order("policy", Some(period.from), Some(period.to))?;
     }
     let audiences = [
         &policy.see,
@@ -193,6 +204,10 @@ impl Validate for Resource {
         catalog.resources.get(id).map(AsRef::as_ref)
     }
 
+    fn visible(object: &Object<Self>, rights: &Rights<'_>) -> bool {
+        rights.sees(object)
+    }
+
     /// Who manages a resource may change it, but not who manages it or where it stands.
     fn permitted(
         before: Option<&Object<Self>>,
@@ -276,7 +291,7 @@ impl Validate for Resource {
         match after {
             Some(after) if after.units >= before.units => Ok(()),
             after => check_units(
-                ResourceId(before.id),
+                Item::Resource(ResourceId(before.id)),
                 after.map_or(0, |after| after.units),
                 snapshot,
                 now,
@@ -298,8 +313,9 @@ impl Validate for ResourceType {
         catalog.resource_types.get(id).map(AsRef::as_ref)
     }
 
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
+    fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
+        crate::rules::attributes_of_resource_type(self, id, catalog)?;
         policy(&self.policy, catalog)
     }
 
@@ -372,6 +388,7 @@ impl Validate for Schedule {
         )?;
         if let Some(peak) = &self.peak {
             weekdays("peak", &peak.weekdays)?;
+            in_order("peak", peak.from, peak.to)?;
         }
         self.layouts.iter().try_for_each(layout)
     }
@@ -470,6 +487,31 @@ impl Validate for Accessory {
             &catalog.resources,
         )
     }
+
+    fn items(before: Option<&Object<Self>>) -> Vec<Item> {
+        before
+            .map(|before| Item::Accessory(AccessoryId(before.id)))
+            .into_iter()
+            .collect()
+    }
+
+    fn check_bookings(
+        before: &Object<Self>,
+        after: Option<&Self>,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let stock = match after {
+            Some(after) if after.stock.is_none() || after.stock == before.stock => return Ok(()),
+            after => after.and_then(|after| after.stock).unwrap_or(0),
+        };
+        check_units(
+            Item::Accessory(AccessoryId(before.id)),
+            stock,
+            snapshot,
+            now,
+        )
+    }
 }
 
 impl Validate for Attribute {
@@ -563,6 +605,7 @@ impl Validate for Quota {
             return Err(invalid("limit", "not below zero"));
         }
         weekdays("weekdays", &self.weekdays)?;
+        in_order("to", self.from, self.to)?;
         exists("resource", self.resource.map(i64::from), &catalog.resources)?;
         exists("schedule", self.schedule.map(i64::from), &catalog.schedules)?;
         exists("group", self.group.map(i64::from), &catalog.groups)

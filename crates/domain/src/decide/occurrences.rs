@@ -82,12 +82,15 @@ impl Texts {
                 details
                     .participants
                     .retain(|p| p.answer != answer && !users.contains(&p.user));
-                details
-                    .participants
-                    .extend(users.iter().map(|user| Participant {
-                        user: *user,
-                        answer,
-                    }));
+                for user in users {
+                    let there = details.participants.iter().any(|p| p.user == *user);
+                    if !there {
+                        details.participants.push(Participant {
+                            user: *user,
+                            answer,
+                        });
+                    }
+                }
             }
         };
         replace(&self.invitees, Answer::Invited);
@@ -120,7 +123,7 @@ pub(super) fn occurrences(
             .interval()
             .map_err(|_| Refusal::rule(Rule::EmptyInterval))?;
         return Ok(vec![Occurrence {
-            recurrence: span.start,
+            scheduled: span.start(),
             interval,
             civil: span.clone(),
         }]);
@@ -234,25 +237,27 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
     items.extend(rules::schedule_items(bookings, catalog));
     let mut items: Vec<Item> = items.into_iter().collect();
     items.sort_unstable();
-    let owner = bookings.first().map(|booking| booking.owner);
-    let person = owner.and_then(|owner| {
-        let windows = rules::person_windows(bookings, catalog);
-        (!windows.is_empty()).then_some(Holdings { owner, windows })
-    });
+    let windows_of_person = rules::person_windows(bookings, catalog);
+    let mut owners: Vec<UserId> = owners.into_iter().collect();
+    owners.sort_unstable();
+    let holdings: Vec<Holdings> = owners
+        .iter()
+        .filter(|_| !windows_of_person.is_empty())
+        .map(|owner| Holdings {
+            owner: *owner,
+            windows: windows_of_person.clone(),
+        })
+        .collect();
     let costs_credits = rules::costs_credits(bookings, catalog);
     let mut locks = Vec::new();
-    if person.is_some() || costs_credits {
+    if !holdings.is_empty() || costs_credits {
         locks.extend(owners.iter().copied().map(Lock::User));
     }
-    let balances = if costs_credits {
-        owner.into_iter().collect()
-    } else {
-        Vec::new()
-    };
+    let balances = if costs_credits { owners } else { Vec::new() };
     Probe {
         items,
         windows,
-        holdings: person,
+        holdings,
         balances,
         locks,
         ..Probe::default()

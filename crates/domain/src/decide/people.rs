@@ -192,6 +192,18 @@ single_booking!(Answering, |command: &Answering,
     ))
 });
 
+/// Whether a person administers everything and the caller does not: whoever could change their address or password
+/// could log in as them.
+fn outranks(user: &Object<User>, rights: &Rights<'_>, snapshot: &Snapshot) -> bool {
+    let everything = |id| {
+        snapshot
+            .catalog
+            .group(id)
+            .is_some_and(|group| group.roles.contains(&Role::ApplicationAdministrator))
+    };
+    !rights.administers_all() && user.groups.iter().any(|id| everything(*id))
+}
+
 /// Whether the caller may give `after` what it has more than `before`: nobody gives groups, permissions or roles
 /// beyond those they administer.
 fn check_rights(
@@ -236,7 +248,7 @@ impl PutUser {
         }
     }
 
-    fn check(&self, snapshot: &Snapshot) -> Result<(), Refusal> {
+    fn check(&self, rights: &Rights<'_>, snapshot: &Snapshot) -> Result<(), Refusal> {
         let user = &self.user;
         let invalid = |field: &str, detail: &str| {
             Err(Refusal::rule(Rule::Invalid {
@@ -279,7 +291,16 @@ impl PutUser {
                 &format!("there is no resource {}", p.resource),
             );
         }
-        rules::attributes_of_user(user, &snapshot.catalog)?;
+        let before = self.id.and_then(|id| snapshot.users.get(&id));
+        rules::attributes_of_user(
+            before.map(|user| &user.body),
+            user,
+            self.id.map(i64::from),
+            before.map_or(rights.administers_all(), |before| {
+                rights.administers(before)
+            }),
+            &snapshot.catalog,
+        )?;
         let (by_name, by_email) = snapshot.taken;
         let others = |holder: Option<UserId>| holder.is_some_and(|holder| Some(holder) != self.id);
         if others(by_name) {
@@ -328,14 +349,17 @@ impl Command for PutUser {
         let rights = context.rights(snapshot);
         let before = self.before(snapshot)?;
         let allowed = match before {
-            Some(before) => before.id == context.actor.user.id || rights.administers(before),
+            Some(before) => {
+                before.id == context.actor.user.id
+                    || (rights.administers(before) && !outranks(before, &rights, snapshot))
+            }
             None => rights.administers(&self.user),
         };
         if !allowed {
             return Err(Refusal::Forbidden(Forbidden::ManagePeople));
         }
         check_rights(before.map(|user| &user.body), &self.user, &rights, snapshot)?;
-        self.check(snapshot)?;
+        self.check(&rights, snapshot)?;
         let mut entropy = context.entropy.clone();
         let after = match before {
             Some(before) => Object {
@@ -392,7 +416,9 @@ impl Command for DeleteUser {
             .users
             .get(&self.id)
             .ok_or(Refusal::NotFound(Missing::User))?;
-        if self.id == context.actor.id() || !context.rights(snapshot).administers(user) {
+        let rights = context.rights(snapshot);
+        let allowed = rights.administers(user) && !outranks(user, &rights, snapshot);
+        if self.id == context.actor.id() || !allowed {
             return Err(Refusal::Forbidden(Forbidden::ManagePeople));
         }
         let before = Some(user.as_ref().clone());

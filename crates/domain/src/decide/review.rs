@@ -3,8 +3,8 @@
 use super::target::visible;
 use super::{Command, Context, Decision, Probe, Snapshot, Targets, single};
 use crate::booking::{Booking, State};
-use crate::ids::BookingId;
-use crate::people::Rights;
+use crate::ids::{BookingId, ResourceId};
+use crate::people::{Rights, User};
 use crate::refusal::{Forbidden, Refusal, Rule};
 
 /// Say yes to a pending booking.
@@ -26,16 +26,18 @@ pub struct Decline {
 /// Whether the person may approve the booking: who manages one of its resources that needs it, or administers
 /// its owner. Nobody approves their own booking by being the owner.
 pub(super) fn may_review(booking: &Booking, snapshot: &Snapshot, rights: &Rights<'_>) -> bool {
+    let catalog = &snapshot.catalog;
     let owner = snapshot.users.get(&booking.owner);
-    let manages = |id| {
-        snapshot
-            .catalog
-            .resource(id)
-            .is_some_and(|resource| rights.manages(resource))
-    };
+    let manages = |id: &ResourceId| catalog.resource(*id).is_some_and(|r| rights.manages(r));
+    let waits = |id: &ResourceId| catalog.policy_of(*id).approval;
+    let all: Vec<ResourceId> = booking.resource_ids().collect();
+    let waiting: Vec<ResourceId> = all.iter().copied().filter(waits).collect();
+    // Should none of them need it any more, the booking must still get its answer.
+    let deciding = if waiting.is_empty() { all } else { waiting };
+    let administers = |owner: &User| rights.administers(owner) && booking.owner != rights.user();
     rights.administers_all()
-        || owner.is_some_and(|owner| rights.administers(owner))
-        || booking.resource_ids().any(manages)
+        || owner.is_some_and(|owner| administers(owner))
+        || deciding.iter().any(manages)
 }
 
 fn pending<'a>(
@@ -85,8 +87,8 @@ impl Command for Decline {
         single::targets(self.booking)
     }
 
-    fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        Ok(single::probe(self.booking))
+    fn probe(&self, _context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        Ok(single::probe_with_ledger(self.booking, snapshot))
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
@@ -98,6 +100,9 @@ impl Command for Decline {
                     single::change("booking.declined", booking, context, |booking| {
                         booking.state = State::Declined;
                         booking.details.reason.clone_from(&self.reason);
+                        if !credits.is_empty() {
+                            booking.details.credits = None;
+                        }
                     });
                 decision.changes.credits = credits;
                 Ok(decision)

@@ -1,6 +1,8 @@
 //! What the commands about one booking share.
 
-use super::{BookingChange, BookingTarget, Changes, Context, Decision, Lock, Probe, Targets};
+use super::{
+    BookingChange, BookingTarget, Changes, Context, Decision, Lock, Probe, Snapshot, Targets,
+};
 use crate::booking::Booking;
 use crate::ids::BookingId;
 
@@ -18,6 +20,17 @@ pub(super) fn probe(booking: BookingId) -> Probe {
         locks: vec![Lock::Booking(booking)],
         ..Probe::default()
     }
+}
+
+/// A lock on the booking, and on its owner's ledger if something may be given back.
+pub(super) fn probe_with_ledger(booking: BookingId, snapshot: &Snapshot) -> Probe {
+    let mut found = probe(booking);
+    let stored = snapshot.booking(booking);
+    let charged = stored.filter(|booking| booking.details.credits.is_some());
+    found
+        .locks
+        .extend(charged.map(|booking| Lock::User(booking.owner)));
+    found
 }
 
 /// The change of one booking by `edit`, as its next version.

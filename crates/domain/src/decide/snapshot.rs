@@ -77,8 +77,8 @@ pub struct Probe {
     pub items: Vec<Item>,
     /// The windows.
     pub windows: Vec<Interval>,
-    /// Whose bookings to load.
-    pub holdings: Option<Holdings>,
+    /// Whose bookings to load, each person once.
+    pub holdings: Vec<Holdings>,
     /// Whose credit balances to load.
     pub balances: Vec<UserId>,
     /// How many fresh booking ids are needed.

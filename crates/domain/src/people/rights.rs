@@ -79,12 +79,7 @@ impl<'a> Rights<'a> {
     /// Whether the person administers another: all, or the members of a group whose administrators they are in.
     /// Who administers all is administered by their like only.
     pub fn administers(&self, other: &User) -> bool {
-        let groups = || {
-            other
-                .groups
-                .iter()
-                .filter_map(|id| self.catalog.group(*id))
-        };
+        let groups = || other.groups.iter().filter_map(|id| self.catalog.group(*id));
         self.administrator
             || (!groups().any(|group| group.roles.contains(&Role::ApplicationAdministrator))
                 && groups()

@@ -30,14 +30,9 @@ pub fn peak_units<'a>(claims: impl Iterator<Item = &'a Claim>, window: &Interval
     u32::try_from(most).unwrap_or(u32::MAX)
 }
 
-/// The most units of a resource that these claims take at any instant from `from` on.
-pub fn units_in_use(claims: &[Claim], resource: ResourceId, from: Interval) -> u32 {
-    peak_units(
-        claims
-            .iter()
-            .filter(|claim| claim.item == Item::Resource(resource)),
-        &from,
-    )
+/// The most units of an item that these claims take at any instant from `from` on.
+pub fn units_in_use(claims: &[Claim], item: Item, from: Interval) -> u32 {
+    peak_units(claims.iter().filter(|claim| claim.item == item), &from)
 }
 
 /// The claims that count against a proposal, by item, with those of the proposal's own bookings so far.
@@ -109,15 +104,23 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
             .or_default()
             .push(claim.clone());
     }
-    for booking in proposal
+    // What stays where it is comes first: it is not judged, and what moves must not land on it.
+    let (moved, unmoved): (Vec<&Booking>, Vec<&Booking>) = proposal
         .bookings
         .iter()
         .filter(|booking| booking.state.occupies())
-    {
-        for claim in booking.claims() {
-            if proposal.moves(booking) {
-                found.extend(taken.judge(&claim, booking));
-            }
+        .partition(|booking| proposal.takes_more(booking));
+    for claim in unmoved.iter().flat_map(|booking| booking.claims()) {
+        taken.by_item.entry(claim.item).or_default().push(claim);
+    }
+    for booking in moved {
+        let claims = booking.claims();
+        found.extend(
+            claims
+                .iter()
+                .filter_map(|claim| taken.judge(claim, booking)),
+        );
+        for claim in claims {
             taken.by_item.entry(claim.item).or_default().push(claim);
         }
         check_schedule(&taken, booking, proposal, snapshot, found);
@@ -132,7 +135,7 @@ fn check_schedule(
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    if proposal.override_rules || !proposal.moves(booking) {
+    if proposal.override_rules {
         return;
     }
     let catalog = &snapshot.catalog;

@@ -1,49 +1,233 @@
-//! Credits: what bookings cost, and whether the owner has enough.
+//! Credits: what bookings cost, and whether their owners have enough.
 
-use super::Proposal;
-use crate::booking::Booking;
-use crate::catalog::Catalog;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+
+use super::{Proposal, slots};
+use crate::booking::{BookedResource, Booking};
+use crate::catalog::{Catalog, CreditRule, Schedule};
 use crate::decide::{Context, Snapshot};
+use crate::ids::{BookingId, UserId};
 use crate::people::CreditEntry;
-use crate::refusal::Violation;
+use crate::refusal::{Rule, Violation};
 
-/// Whether any of the bookings costs credits.
-pub(super) fn apply(_bookings: &[Booking], _catalog: &Catalog) -> bool {
-    false
+fn is_free(rule: &CreditRule) -> bool {
+    rule.off_peak.is_zero() && rule.peak.is_zero()
 }
 
-/// Whether the owner has enough.
-pub(super) fn check(_proposal: &Proposal<'_>, _snapshot: &Snapshot, _found: &mut Vec<Violation>) {}
+/// Whether any of the bookings costs credits, or did so far.
+pub(super) fn apply(bookings: &[Booking], catalog: &Catalog) -> bool {
+    let costs = |id| {
+        catalog
+            .resource(id)
+            .is_some_and(|resource| !is_free(&resource.credits))
+    };
+    bookings
+        .iter()
+        .any(|booking| booking.details.credits.is_some() || booking.resource_ids().any(costs))
+}
 
-/// Writes what each booking costs into it, and gives the entries for the owner's ledger.
+/// What a booking costs at today's rates; zero if it is free.
+pub fn cost(booking: &Booking, catalog: &Catalog) -> Decimal {
+    let of_resource = |booked: &BookedResource| {
+        let resource = catalog.resource(booked.resource)?;
+        let schedule = catalog.schedule_of(resource).map(|schedule| &***schedule);
+        let once = once(&resource.credits, booking, schedule);
+        once.checked_mul(booked.units.into())
+    };
+    let resources = booking.details.resources.iter();
+    resources
+        .filter_map(of_resource)
+        .fold(Decimal::ZERO, Decimal::saturating_add)
+}
+
+/// What one unit costs.
+fn once(rule: &CreditRule, booking: &Booking, schedule: Option<&Schedule>) -> Decimal {
+    let rate = |at: Timestamp| {
+        if schedule.is_some_and(|schedule| slots::is_peak(schedule, at)) {
+            rule.peak
+        } else {
+            rule.off_peak
+        }
+    };
+    if is_free(rule) {
+        return Decimal::ZERO;
+    }
+    let interval = &booking.interval;
+    if rule.per_booking {
+        return rate(interval.start());
+    }
+    let Some(end) = interval.end() else {
+        return Decimal::ZERO;
+    };
+    let layouts = schedule.filter(|schedule| !schedule.layouts.is_empty());
+    let mut total = Decimal::ZERO;
+    if let Some(schedule) = layouts {
+        for (slot, covered) in slots::within(schedule, interval, end) {
+            if slot.bookable || rule.all_slots {
+                total = total.saturating_add(rate(covered.start()));
+            }
+        }
+    } else {
+        let hour = SignedDuration::from_hours(1);
+        let mut at = interval.start();
+        while at < end {
+            total = total.saturating_add(rate(at));
+            at = at.saturating_add(hour).unwrap_or(end);
+        }
+    }
+    total
+}
+
+/// What is to be taken from a person for a booking, or given back if it is below zero.
+struct Charge {
+    user: UserId,
+    booking: BookingId,
+    amount: Decimal,
+}
+
+/// What the bookings cost beyond what was taken for them, and what each costs now. A booking that keeps its time, its
+/// resources and its owner keeps its price.
+fn charges(
+    before: &HashMap<BookingId, &Booking>,
+    after: &[Booking],
+    catalog: &Catalog,
+    now: Timestamp,
+) -> (Vec<Charge>, HashMap<BookingId, Decimal>) {
+    let mut charges = Vec::new();
+    let mut costs = HashMap::new();
+    let mut charge = |user, booking, amount: Decimal| {
+        if !amount.is_zero() {
+            charges.push(Charge {
+                user,
+                booking,
+                amount,
+            });
+        }
+    };
+    for booking in after {
+        let stored = before.get(&booking.id);
+        let same = stored.is_some_and(|stored| {
+            stored.interval == booking.interval
+                && stored.owner == booking.owner
+                && stored.details.resources == booking.details.resources
+        });
+        if same {
+            continue;
+        }
+        let held = stored.and_then(|stored| stored.details.credits);
+        let held = held.unwrap_or_default();
+        let due = cost(booking, catalog);
+        costs.insert(booking.id, due);
+        match stored.filter(|stored| stored.owner != booking.owner) {
+            Some(stored) => {
+                charge(stored.owner, booking.id, -held);
+                charge(booking.owner, booking.id, due);
+            }
+            None => charge(booking.owner, booking.id, due - held),
+        }
+    }
+    let kept: HashSet<BookingId> = after.iter().map(|booking| booking.id).collect();
+    let mut dropped: Vec<_> = before.values().filter(|b| !kept.contains(&b.id)).collect();
+    dropped.sort_unstable_by_key(|booking| booking.id);
+    for booking in dropped {
+        charge(
+            booking.owner,
+            booking.id,
+            -refundable(booking, now).unwrap_or_default(),
+        );
+    }
+    (charges, costs)
+}
+
+/// Whether the owners have enough, and each booking an end to count to.
+pub(super) fn check(
+    proposal: &Proposal<'_>,
+    context: &Context,
+    snapshot: &Snapshot,
+    found: &mut Vec<Violation>,
+) {
+    let catalog = &snapshot.catalog;
+    if !apply(proposal.bookings, catalog) {
+        return;
+    }
+    let by_time = |id: &crate::ids::ResourceId| {
+        catalog
+            .resource(*id)
+            .is_some_and(|resource| !resource.credits.per_booking && !is_free(&resource.credits))
+    };
+    let endless = |booking: &&Booking| booking.interval.end().is_none() && proposal.moves(booking);
+    for booking in proposal.bookings.iter().filter(endless) {
+        if let Some(id) = booking.resource_ids().find(by_time) {
+            let violation = Violation::of(Rule::OpenEnd);
+            found.push(violation.on(id).at(booking.interval.start()));
+        }
+    }
+    let (charges, _) = charges(&proposal.replaced, proposal.bookings, catalog, context.now);
+    let mut required: BTreeMap<UserId, Decimal> = BTreeMap::new();
+    for charge in charges {
+        let sum = required.entry(charge.user).or_default();
+        *sum = sum.saturating_add(charge.amount);
+    }
+    for (user, required) in required {
+        let balance = snapshot.balances.get(&user).copied().unwrap_or_default();
+        if required > Decimal::ZERO && balance < required {
+            found.push(Violation::of(Rule::Credits { required, balance }));
+        }
+    }
+}
+
+/// Writes what each booking costs into it, and gives the entries for the owners' ledgers.
 pub fn charge(
-    _bookings: &mut [Booking],
-    _context: &Context,
-    _snapshot: &Snapshot,
+    bookings: &mut [Booking],
+    context: &Context,
+    snapshot: &Snapshot,
 ) -> Vec<CreditEntry> {
-    Vec::new()
+    recharge(&HashMap::new(), bookings, context, snapshot)
 }
 
-/// Writes what each changed booking costs now into it, and gives the entries for the difference.
+/// Writes what each changed booking costs now into it, and gives the entries for the difference. What was taken for
+/// those of `before` that are not among `after` is given back.
 pub fn recharge(
-    _before: &std::collections::HashMap<crate::ids::BookingId, &Booking>,
-    _after: &mut [Booking],
-    _context: &Context,
-    _snapshot: &Snapshot,
+    before: &HashMap<BookingId, &Booking>,
+    after: &mut [Booking],
+    context: &Context,
+    snapshot: &Snapshot,
 ) -> Vec<CreditEntry> {
-    Vec::new()
+    let (charges, costs) = charges(before, after, &snapshot.catalog, context.now);
+    for booking in after {
+        if let Some(cost) = costs.get(&booking.id) {
+            booking.details.credits = Some(*cost).filter(|cost| !cost.is_zero());
+        }
+    }
+    let entry = |charge: Charge| CreditEntry {
+        user: charge.user,
+        amount: -charge.amount,
+        booking: Some(charge.booking),
+        note: format!("booking {}", charge.booking),
+        at: context.now,
+    };
+    charges.into_iter().map(entry).collect()
 }
 
-/// The entries that give back what was taken for these bookings.
+/// What is given back for a booking that is called off now: what was taken for it, unless it is over.
+pub fn refundable(booking: &Booking, now: Timestamp) -> Option<Decimal> {
+    booking
+        .details
+        .credits
+        .filter(|taken| !taken.is_zero() && booking.state.is_open() && !booking.is_over(now))
+}
+
+/// The entries that give back what was taken for these bookings, and not given back before.
 pub fn refund(bookings: &[&Booking], context: &Context) -> Vec<CreditEntry> {
     let entry = |booking: &&Booking| {
-        let amount = booking.details.credits.filter(|taken| !taken.is_zero())?;
-        let note = format!("booking {} called off", booking.id);
         Some(CreditEntry {
             user: booking.owner,
-            amount,
+            amount: refundable(booking, context.now)?,
             booking: Some(booking.id),
-            note,
+            note: format!("booking {} called off", booking.id),
             at: context.now,
         })
     };

@@ -44,6 +44,10 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
     let catalog = &snapshot.catalog;
     let kind_of = |id: &ResourceId| catalog.resource(*id).map(|resource| resource.kind);
     for (index, booking) in proposal.bookings.iter().enumerate() {
+        let judged = proposal.takes_more(booking) || proposal.changes_hands(booking);
+        if !judged || !booking.state.occupies() {
+            continue;
+        }
         let own: Vec<ResourceId> = booking.resource_ids().collect();
         for (place, id) in own.iter().enumerate() {
             let excluded = excluded_by(*id, catalog);
@@ -51,13 +55,20 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
                 continue;
             }
             let stored = snapshot.holdings.iter().filter(|held| {
-                held.interval.overlaps(&booking.interval)
+                held.owner == booking.owner
+                    && held.interval.overlaps(&booking.interval)
                     && held.booking != booking.id
                     && !proposal.replaced.contains_key(&held.booking)
             });
-            let planned = proposal.bookings[..index]
-                .iter()
-                .filter(|b| b.interval.overlaps(&booking.interval));
+            // Two that both change are judged once, the later by the earlier.
+            let planned = proposal.bookings.iter().enumerate().filter(|(place, b)| {
+                let changes = proposal.takes_more(b) || proposal.changes_hands(b);
+                (*place < index || (*place > index && !changes))
+                    && b.owner == booking.owner
+                    && b.state.occupies()
+                    && b.interval.overlaps(&booking.interval)
+            });
+            let planned = planned.map(|(_, booking)| booking);
             let held = stored
                 .flat_map(|held| held.resources.clone())
                 .chain(planned.flat_map(Booking::resource_ids))

@@ -8,16 +8,19 @@ mod exclusions;
 mod periods;
 mod quotas;
 mod resources;
+mod slots;
 mod texts;
 mod timing;
+mod wall;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(crate) use attributes::{
-    compile_pattern, of_resource as attributes_of_resource, of_user as attributes_of_user,
+    compile_pattern, keep_protected, may_set_protected, of_resource as attributes_of_resource,
+    of_resource_type as attributes_of_resource_type, of_user as attributes_of_user,
 };
 pub use capacity::{peak_units, units_in_use};
-pub use credits::{charge, recharge, refund};
+pub use credits::{charge, cost, recharge, refund, refundable};
 pub(crate) use texts::is_address;
 
 use crate::booking::{Booking, Item, State};
@@ -50,6 +53,28 @@ impl Proposal<'_> {
                 || before.details.resources != booking.details.resources
         })
     }
+
+    /// Whether the booking takes time or resources that it did not have before: one that only gets shorter does not,
+    /// and finds nobody in its way.
+    fn takes_more(&self, booking: &Booking) -> bool {
+        self.replaced.get(&booking.id).is_none_or(|before| {
+            let (old, new) = (&before.interval, &booking.interval);
+            let ends_inside = match (old.end(), new.end()) {
+                (Some(old), Some(new)) => new <= old,
+                (old, _) => old.is_none(),
+            };
+            before.details.resources != booking.details.resources
+                || new.start() < old.start()
+                || !ends_inside
+        })
+    }
+
+    /// Whether the booking is new, or another person's than the stored one.
+    fn changes_hands(&self, booking: &Booking) -> bool {
+        self.replaced
+            .get(&booking.id)
+            .is_none_or(|before| before.owner != booking.owner)
+    }
 }
 
 /// Everything that stands against the proposal; conflicts first.
@@ -58,14 +83,14 @@ pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) ->
     capacity::check(proposal, snapshot, &mut found);
     accessories::check_stock(proposal, snapshot, &mut found);
     periods::check_blackouts(proposal, snapshot, &mut found);
-    resources::check(proposal, context, snapshot, &mut found);
+    resources::check(proposal, snapshot, &mut found);
     if !proposal.override_rules {
         timing::check(proposal, context, snapshot, &mut found);
         periods::check(proposal, snapshot, &mut found);
         exclusions::check(proposal, snapshot, &mut found);
         texts::check_required(proposal, snapshot, &mut found);
         quotas::check(proposal, context, snapshot, &mut found);
-        credits::check(proposal, snapshot, &mut found);
+        credits::check(proposal, context, snapshot, &mut found);
     }
     timing::check_range(proposal, &mut found);
     texts::check(proposal, context, snapshot, &mut found);

@@ -3,24 +3,35 @@
 use super::Proposal;
 use crate::booking::Booking;
 use crate::catalog::{ObjectKind, ResourceMode, ResourceState};
-use crate::decide::{Context, Snapshot};
+use crate::decide::Snapshot;
+use crate::ids::{ResourceId, UserId};
 use crate::refusal::{Rule, Violation};
 
-/// Whether the resources are in use, given out, and complete. A booking that keeps its resource keeps it even if
-/// that has been blocked since.
-pub(super) fn check(
+/// Whether the resources are in use, given out, and complete. A booking that takes no more time than it has keeps
+/// its resources, even if they have been blocked since.
+pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Vec<Violation>) {
+    let mut seen: Vec<(UserId, Vec<(ResourceId, u32)>)> = Vec::new();
+    let judged = |booking: &&Booking| {
+        booking.state.occupies()
+            && (proposal.takes_more(booking) || proposal.changes_hands(booking))
+    };
+    for booking in proposal.bookings.iter().filter(judged) {
+        let resources = booking.details.resources.iter();
+        let key = resources.map(|booked| (booked.resource, booked.units));
+        let key = (booking.owner, key.collect());
+        if !seen.contains(&key) {
+            seen.push(key);
+            check_one(booking, proposal, snapshot, found);
+        }
+    }
+}
+
+fn check_one(
+    first: &Booking,
     proposal: &Proposal<'_>,
-    _context: &Context,
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    let Some(first) = proposal
-        .bookings
-        .iter()
-        .find(|booking| proposal.moves(booking))
-    else {
-        return;
-    };
     let catalog = &snapshot.catalog;
     for booked in &first.details.resources {
         let Some(resource) = catalog.resource(booked.resource) else {

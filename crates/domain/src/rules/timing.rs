@@ -1,7 +1,6 @@
 //! When a booking may be: duration, grid, notice, horizon, the past, midnight.
 
-use jiff::Timestamp;
-use jiff::ToSpan;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::Proposal;
 use crate::booking::Booking;
@@ -47,10 +46,14 @@ pub(super) fn check(
         .filter(|booking| proposal.moves(booking))
     {
         let before = proposal.replaced.get(&booking.id).copied();
-        let starts_as_before =
-            before.is_some_and(|b| b.interval.start() == booking.interval.start());
-        if booking.interval.start() < context.now && !starts_as_before {
-            found.push(Violation::of(Rule::Past).at(booking.interval.start()));
+        let (start, end) = (booking.interval.start(), booking.interval.end());
+        let starts_as_before = before.is_some_and(|b| b.interval.start() == start);
+        let ends_as_before = before.is_some_and(|b| b.interval.end() == end);
+        // What has happened can not be booked, nor can a booking be made to have ended earlier than it did.
+        let starts_in_past = start < context.now && !starts_as_before;
+        let ends_in_past = end.is_some_and(|end| end < context.now) && !ends_as_before;
+        if starts_in_past || ends_in_past {
+            found.push(Violation::of(Rule::Past).at(start));
         }
         for id in booking.resource_ids() {
             let policy = snapshot.catalog.policy_of(id);
@@ -85,25 +88,22 @@ impl Judge<'_> {
 
     fn check(mut self, before: Option<&Booking>) {
         let (policy, sources) = (self.policy, self.policy.sources);
-        match minutes_rounded(self.booking) {
-            None if !policy.open_end => self.refuse(Rule::OpenEnd, sources.open_end),
-            Some((floor, _)) if floor < i64::from(policy.min_duration) => {
-                self.refuse(
-                    Rule::TooShort {
-                        minimum: policy.min_duration,
-                    },
-                    sources.min_duration,
-                );
-            }
-            Some((_, ceil)) if policy.max_duration > 0 && ceil > i64::from(policy.max_duration) => {
-                self.refuse(
-                    Rule::TooLong {
-                        maximum: policy.max_duration,
-                    },
-                    sources.max_duration,
-                );
-            }
-            _ => {}
+        let (minimum, maximum) = (policy.min_duration, policy.max_duration);
+        if self.booking.interval.end().is_none() && !policy.open_end {
+            self.refuse(Rule::OpenEnd, sources.open_end);
+        }
+        if self
+            .length(minimum)
+            .is_some_and(|(floor, _)| floor < i64::from(minimum))
+        {
+            self.refuse(Rule::TooShort { minimum }, sources.min_duration);
+        }
+        if maximum > 0
+            && self
+                .length(maximum)
+                .is_some_and(|(_, ceil)| ceil > i64::from(maximum))
+        {
+            self.refuse(Rule::TooLong { maximum }, sources.max_duration);
         }
         if policy.step > 0 && !self.on_grid(policy.step) {
             self.refuse(Rule::Step { step: policy.step }, sources.step);
@@ -138,7 +138,7 @@ impl Judge<'_> {
             return;
         }
         let (days, rest) = (self.policy.horizon / 1440, self.policy.horizon % 1440);
-        let zoned = self.now.to_zoned(self.booking.zone().time_zone().clone());
+        let zoned = self.now.to_zoned(self.booking.zone().rules().clone());
         let Ok(latest) = zoned.checked_add(i64::from(days).days().minutes(i64::from(rest))) else {
             return;
         };
@@ -153,19 +153,32 @@ impl Judge<'_> {
         }
     }
 
+    /// The length to hold against a limit, in whole minutes rounded down and up: elapsed time, but time on the wall
+    /// clock for a limit of whole days, so that "one day" is a day of 25 hours as well.
+    fn length(&self, limit: u32) -> Option<(i64, i64)> {
+        let civil = &self.booking.civil;
+        let elapsed = match civil.end() {
+            Some(end) if limit > 0 && limit.is_multiple_of(1440) => {
+                end.duration_since(civil.start())
+            }
+            _ => self.booking.interval.duration()?,
+        };
+        Some(rounded(elapsed))
+    }
+
     fn on_grid(&self, step: u32) -> bool {
         let fits = |time: jiff::civil::Time| {
             let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
             minute % i64::from(step) == 0 && time.second() == 0 && time.subsec_nanosecond() == 0
         };
-        fits(self.booking.civil.start.time())
-            && self.booking.civil.end.is_none_or(|end| fits(end.time()))
+        fits(self.booking.civil.start().time())
+            && self.booking.civil.end().is_none_or(|end| fits(end.time()))
     }
 
     /// Ending at midnight is still the same day.
     fn crosses_midnight(&self) -> bool {
-        let start = self.booking.civil.start.date();
-        self.booking.civil.end.is_none_or(|end| {
+        let start = self.booking.civil.start().date();
+        self.booking.civil.end().is_none_or(|end| {
             let last = if end.time() == jiff::civil::Time::midnight() {
                 end.date().yesterday().ok()
             } else {
@@ -178,11 +191,18 @@ impl Judge<'_> {
 
 /// The length in whole minutes, rounded up; none for an open end.
 fn minutes(booking: &Booking) -> Option<i64> {
-    minutes_rounded(booking).map(|(_, up)| up)
+    booking
+        .interval
+        .duration()
+        .map(|elapsed| rounded(elapsed).1)
 }
 
-/// The length in whole minutes, rounded down and up.
-fn minutes_rounded(booking: &Booking) -> Option<(i64, i64)> {
-    let seconds = booking.interval.duration()?.as_secs();
-    Some((seconds.div_euclid(60), (seconds + 59).div_euclid(60)))
+/// A length in whole minutes, rounded down and up.
+fn rounded(elapsed: SignedDuration) -> (i64, i64) {
+    let begun = i64::from(elapsed.subsec_nanos() > 0);
+    let seconds = elapsed.as_secs();
+    (
+        seconds.div_euclid(60),
+        (seconds + begun + 59).div_euclid(60),
+    )
 }

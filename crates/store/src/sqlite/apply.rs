@@ -374,6 +374,13 @@ pub(super) fn keep_answer(
     Ok(())
 }
 
+/// Forgets the answers kept before an instant.
+pub(super) fn purge(connection: &Connection, before: jiff::Timestamp) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM idempotency WHERE at < ?1";
+    let gone = connection.prepare_cached(sql)?.execute([micros(before)])?;
+    Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+}
+
 /// Makes an organisation, with nothing in it.
 pub(super) fn organisation(
     connection: &Connection,

@@ -1,5 +1,10 @@
 //! Lists and look-ups.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the methods are those of the other database, which does wait"
+)]
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -16,6 +21,7 @@ use rust_decimal::Decimal;
 use super::{SqliteStore, load};
 use crate::classes::SPANS;
 use crate::codec::{BOOKING_COLUMNS, BookingRow, instant, item_key};
+use crate::query::page;
 use crate::{BookingFilter, Event, Page, StoreError, TokenRow, UserFilter};
 
 impl SqliteStore {
@@ -319,14 +325,6 @@ fn token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
     })
 }
 
-/// Cuts a list that was read one row too far, and says where it goes on.
-pub(crate) fn page<T, K>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Page<T, K> {
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = if more { items.last().map(key) } else { None };
-    Page { items, next }
-}
-
 fn bookings(
     connection: &Connection,
     filter: &BookingFilter,
@@ -382,31 +380,39 @@ pub(super) fn bookings_sql(filter: &BookingFilter) -> (String, Vec<Value>) {
                 serde_json::to_string(&items).unwrap_or_default(),
             ));
             let place = values.len();
-            let condition = match resources.len() {
+            let items = match resources.len() {
                 1 => format!("r.item = ?{place} ->> 0"),
                 _ => format!("r.item IN (SELECT value FROM json_each(?{place}))"),
             };
-            ranges("claim", &condition, "booking", lives)
+            // Before the limit, or a page would seem to be the last because others' bookings filled it.
+            let owned = match filter.owner {
+                Some(_) => {
+                    " AND EXISTS (SELECT 1 FROM booking o WHERE o.id = r.booking AND o.owner = ?7)"
+                }
+                None => "",
+            };
+            ranges("claim", &format!("{items}{owned}"), "booking", lives)
         }
-    };
-    let owner = if filter.owner.is_some() {
-        " AND b.owner = ?7"
-    } else {
-        ""
     };
     let sql = format!(
         "WITH page(start, id) AS (SELECT DISTINCT start, id FROM ({}) ORDER BY start, id LIMIT ?6)
          SELECT {BOOKING_COLUMNS} FROM page CROSS JOIN booking b
-         WHERE b.id = page.id AND b.organisation = ?1{owner} ORDER BY page.start, page.id",
+         WHERE b.id = page.id AND b.organisation = ?1 ORDER BY page.start, page.id",
         ranges.join(" UNION ALL ")
     );
     (sql, values)
 }
 
+/// A booking of several resources is there once, before the limit as well.
 fn ranges(table: &str, condition: &str, id: &str, lives: &[i64]) -> Vec<String> {
+    let distinct = if condition.contains(" IN ") {
+        " DISTINCT"
+    } else {
+        ""
+    };
     let range = |(live, class, span): (i64, usize, i64)| {
         format!(
-            "SELECT * FROM (SELECT r.start AS start, r.{id} AS id FROM {table} r
+            "SELECT * FROM (SELECT{distinct} r.start AS start, r.{id} AS id FROM {table} r
              WHERE {condition} AND r.live = {live} AND r.class = {class}
                AND r.start > max(?2 - {span}, ?4 - 1) AND r.start < ?3 AND r.\"end\" > ?2
                AND (r.start > ?4 OR r.{id} > ?5)

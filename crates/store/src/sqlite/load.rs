@@ -9,7 +9,6 @@ use domain::decide::{BookingTarget, Fresh, Probe, Snapshot, Targets};
 use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
 use domain::people::{Actor, User};
 use domain::time::Interval;
-use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
@@ -122,8 +121,10 @@ pub(super) fn probed(
 ) -> Result<(), StoreError> {
     let items: Vec<i64> = probe.items.iter().map(|item| item_key(*item)).collect();
     snapshot.claims = claims(connection, &items, &probe.windows)?;
-    if let Some(holdings) = &probe.holdings {
-        snapshot.holdings = held(connection, holdings.owner, &holdings.windows)?;
+    for holdings in &probe.holdings {
+        snapshot
+            .holdings
+            .extend(held(connection, holdings.owner, &holdings.windows)?);
     }
     for user in &probe.balances {
         snapshot.balances.insert(*user, balance(connection, *user)?);
@@ -368,7 +369,7 @@ fn held(
     let mut held = Vec::new();
     for row in rows {
         let (id, start, end, details) = row?;
-        held.push(crate::codec::holding(id, start, end, &details)?);
+        held.push(crate::codec::holding(id, owner, start, end, &details)?);
     }
     Ok(held)
 }
@@ -425,9 +426,4 @@ pub(super) fn kept_answer(
 /// An instant out of a column.
 pub(super) fn at(row: &Row<'_>, column: usize) -> Result<jiff::Timestamp, StoreError> {
     instant(row.get(column)?)
-}
-
-/// The text `text`, or NULL.
-pub(super) fn nullable(text: Option<&str>) -> Value {
-    text.map_or(Value::Null, |text| Value::Text(text.to_owned()))
 }

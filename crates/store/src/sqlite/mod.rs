@@ -15,6 +15,7 @@ use std::sync::{Arc, RwLock};
 use domain::catalog::Catalog;
 use domain::decide::Command;
 use domain::ids::OrganisationId;
+use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::{Envelope, Executed, NewOrganisation, StoreError};
@@ -126,6 +127,16 @@ impl SqliteStore {
     ) -> Result<OrganisationId, StoreError> {
         self.writer
             .run(move |group| group.create_organisation(&new))
+            .await
+    }
+
+    /// Forgets the answers that were kept for repeated requests before an instant; says how many.
+    ///
+    /// # Errors
+    /// If the database can not be written.
+    pub async fn purge(&self, before: Timestamp) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |group| apply::purge(group.connection, before))
             .await
     }
 

@@ -1,28 +1,53 @@
 //! Opening a database: the lock, the settings, the schema.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::StoreError;
 
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
 
+/// Makes files that only their owner may read: there are people in them.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
 /// Takes the database for this process alone, until the file is dropped.
 pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
     let lock = path.with_extension("lock");
-    let file = OpenOptions::new()
+    let file = private()
         .create(true)
         .truncate(false)
+        .read(true)
         .write(true)
         .open(&lock);
-    let file =
+    let mut file =
         file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", lock.display())))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.display().to_string())),
+        Ok(()) => {
+            // For the message to whoever finds it taken; nothing depends on it, so a full disk does no harm.
+            drop(
+                file.set_len(0)
+                    .and_then(|()| write!(file, "{}", std::process::id())),
+            );
+            Ok(file)
+        }
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let holder = match file.read_to_string(&mut holder) {
+                Ok(_) if !holder.is_empty() => format!(" (process {})", holder.trim()),
+                _ => String::new(),
+            };
+            Err(StoreError::Locked(format!("{}{holder}", path.display())))
+        }
         Err(TryLockError::Error(error)) => Err(StoreError::unavailable(error)),
     }
 }
@@ -30,14 +55,25 @@ pub(super) fn lock(path: &Path) -> Result<File, StoreError> {
 /// The connection that writes.
 ///
 /// `synchronous=FULL` makes each commit wait for the disk: an acknowledged booking survives a crash.
+///
+/// The file is its owner's only; SQLite gives what it keeps beside it the same mode.
 pub(super) fn writing(path: &Path) -> Result<Connection, StoreError> {
-    let connection = Connection::open(path)?;
+    let file = private()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path);
+    drop(file.map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))?);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    stable_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
@@ -48,8 +84,16 @@ pub(super) fn reading(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(2))?;
     connection.pragma_update(None, "cache_size", -8_192)?;
+    stable_plans(&connection)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
+}
+
+/// Plans depend on the statement alone, not on the values bound to it: a cached statement is then never parsed
+/// again, and what the tests pin is what runs.
+fn stable_plans(connection: &Connection) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 /// Brings the schema up to date, in one transaction that no other can be beside.

@@ -109,7 +109,7 @@ fn commit_together(connection: &Connection, shared: &Shared, jobs: impl Iterator
         }
     }
     for finish in finishes {
-        finish(outcome.as_ref().map(|()| ()).map_err(again));
+        finish(outcome.as_ref().copied().map_err(again));
     }
 }
 

@@ -1,0 +1,275 @@
+//! Writing what a decision changes: a statement per table, however many rows.
+//!
+//! The statements travel together with the commit, so what must hold is checked by the database itself: a count that
+//! is not as expected divides by zero, and nothing is committed.
+
+use domain::booking::Booking;
+use domain::catalog::StoredObject;
+use domain::decide::{Changes, Context, TokenChange, UserChange};
+use domain::people::{CreditEntry, User, UserState};
+use domain::refusal::Forbidden;
+use domain::time::micros;
+
+use super::bookings;
+use super::flight::{Flight, params};
+use crate::journal::{self, Entry};
+use crate::{Answer, StoreError};
+
+/// The channel on which other processes hear of changes.
+pub(super) const CHANNEL: &str = "tenure";
+
+/// Adds the writing of all changes, each with its journal entry.
+pub(super) fn changes(
+    flight: &mut Flight,
+    context: &Context,
+    request: &str,
+    changes: &Changes,
+) -> Result<(), StoreError> {
+    let organisation = context.actor.organisation.0;
+    series(flight, organisation, changes)?;
+    // Claims go before any comes: a booking may take the place of another that moves in the same command.
+    let before: Vec<&Booking> = changes
+        .bookings
+        .iter()
+        .filter_map(|change| change.before.as_ref())
+        .collect();
+    bookings::remove_claims(flight, &before)?;
+    let (old, new): (Vec<_>, Vec<_>) = changes
+        .bookings
+        .iter()
+        .partition(|change| change.before.is_some());
+    bookings::insert(flight, &new)?;
+    bookings::update(flight, &old)?;
+    bookings::insert_claims(flight, &changes.bookings);
+    if !changes.objects.is_empty() {
+        let sql = "UPDATE organisation SET revision = revision + 1 WHERE id = $1";
+        flight.add(sql, params![organisation]);
+        for change in &changes.objects {
+            put_object(flight, organisation, &change.after);
+        }
+    }
+    for change in &changes.users {
+        user(flight, organisation, change)?;
+    }
+    for change in &changes.tokens {
+        token(flight, context, change);
+    }
+    credits(flight, organisation, &changes.credits);
+    journal_entries(flight, context, request, &journal::entries(changes)?);
+    tell(flight, organisation, changes);
+    Ok(())
+}
+
+/// Lets other processes know, once it is committed.
+fn tell(flight: &mut Flight, organisation: i64, changes: &Changes) {
+    let people = !changes.users.is_empty() || !changes.tokens.is_empty();
+    if people {
+        let sql = "UPDATE organisation SET people_revision = people_revision + 1 WHERE id = $1";
+        flight.add(sql, params![organisation]);
+    }
+    if people || !changes.objects.is_empty() {
+        let payload = organisation.to_string();
+        flight.add("SELECT pg_notify($1, $2)", params![CHANNEL, payload]);
+    }
+}
+
+fn series(flight: &mut Flight, organisation: i64, changes: &Changes) -> Result<(), StoreError> {
+    if changes.series.is_empty() {
+        return Ok(());
+    }
+    let all = || changes.series.iter().map(|change| &change.after);
+    let ids: Vec<i64> = all().map(|series| series.id.0).collect();
+    let uuids: Vec<uuid::Uuid> = all().map(|series| series.uuid).collect();
+    let versions: Vec<i64> = all().map(|series| series.version).collect();
+    let bodies: Vec<String> = all()
+        .map(serde_json::to_string)
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::corrupt)?;
+    let sql = "INSERT INTO series (id, organisation, uuid, version, body)
+               SELECT id, $2, uuid, version, body
+               FROM unnest($1::bigint[], $3::uuid[], $4::bigint[], $5::text[]) AS new(id, uuid, version, body)
+               ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body";
+    flight.add(sql, params![ids, organisation, uuids, versions, bodies]);
+    Ok(())
+}
+
+/// Adds the writing of an object, with the organisation's revision of the moment.
+pub(super) fn put_object(flight: &mut Flight, organisation: i64, object: &StoredObject) {
+    let sql = "INSERT INTO object (kind, id, organisation, uuid, version, revision, body)
+               SELECT $1, $2, id, $4, $5, revision, $6 FROM organisation WHERE id = $3
+               ON CONFLICT (kind, id) DO UPDATE
+               SET version = excluded.version, revision = excluded.revision, body = excluded.body";
+    let params = params![
+        object.kind.name(),
+        object.id,
+        organisation,
+        object.uuid,
+        object.version,
+        object.body.clone()
+    ];
+    flight.add(sql, params);
+}
+
+/// A deleted user keeps the row, for the bookings that point to it, but neither name nor address nor secrets.
+fn user(flight: &mut Flight, organisation: i64, change: &UserChange) -> Result<(), StoreError> {
+    let json = |user: &User| serde_json::to_string(user).map_err(StoreError::corrupt);
+    if let Some(user) = &change.after {
+        let sql = "INSERT INTO person AS p
+                       (id, organisation, uuid, version, username_key, email_key, state, password_hash, body)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                   ON CONFLICT (id) DO UPDATE SET version = excluded.version, username_key = excluded.username_key,
+                       email_key = excluded.email_key, state = excluded.state,
+                       password_hash = coalesce(excluded.password_hash, p.password_hash), body = excluded.body";
+        let params = params![
+            user.id,
+            organisation,
+            user.uuid,
+            user.version,
+            user.username.to_lowercase(),
+            user.email.to_lowercase(),
+            state(user.state),
+            change.password_hash.clone(),
+            json(&user.body)?
+        ];
+        flight.add(sql, params);
+    } else if let Some(before) = &change.before {
+        let sql = "UPDATE person SET version = version + 1, username_key = NULL, email_key = NULL, state = 3,
+                       password_hash = NULL, body = $2 WHERE id = $1";
+        flight.add(sql, params![before.id, json(&User::default())?]);
+    }
+    if let Some(before) = change.before.as_ref().filter(|_| change.end_sessions) {
+        flight.add("DELETE FROM token WHERE person = $1", params![before.id]);
+    }
+    Ok(())
+}
+
+/// The number a user's state is stored under.
+pub(super) const fn state(state: UserState) -> i64 {
+    match state {
+        UserState::Active => 0,
+        UserState::Awaiting => 1,
+        UserState::Inactive => 2,
+    }
+}
+
+fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {
+    match change {
+        TokenChange::Issued {
+            id,
+            user,
+            kind,
+            name,
+            hash,
+            scopes,
+            expires_at,
+            unlimited,
+        } => {
+            let scopes: Vec<&str> = scopes.iter().map(domain::people::Scope::name).collect();
+            let sql = "INSERT INTO token
+                           (id, organisation, person, kind, name, hash, scopes, created_at, expires_at, unlimited)
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            let params = params![
+                id.0,
+                context.actor.organisation.0,
+                user.0,
+                kind.name(),
+                name.clone(),
+                hash.to_vec(),
+                scopes.join(" "),
+                micros(context.now),
+                expires_at.map(micros),
+                *unlimited
+            ];
+            flight.add(sql, params);
+        }
+        TokenChange::Revoked { id, .. } => {
+            flight.add("DELETE FROM token WHERE id = $1", params![id.0]);
+        }
+    }
+}
+
+/// Each entry's balance is the person's last one plus its own amount; one statement each, to see the one before.
+fn credits(flight: &mut Flight, organisation: i64, entries: &[CreditEntry]) {
+    for entry in entries {
+        let sql = "INSERT INTO credit (organisation, person, amount, balance, booking, note, at)
+                   SELECT $1, $2, $3, (coalesce((SELECT balance FROM credit WHERE person = $2
+                       ORDER BY id DESC LIMIT 1), '0')::numeric + $3::text::numeric)::text, $4, $5, $6";
+        let params = params![
+            organisation,
+            entry.user.0,
+            entry.amount.to_string(),
+            entry.booking.map(i64::from),
+            entry.note.clone(),
+            micros(entry.at)
+        ];
+        flight.add(sql, params);
+    }
+}
+
+fn journal_entries(flight: &mut Flight, context: &Context, request: &str, entries: &[Entry]) {
+    if entries.is_empty() {
+        return;
+    }
+    let sql = "INSERT INTO journal (organisation, at, event, subject, actor, door, request, before, after)
+               SELECT $1, $2, event, subject, $3, $4, $5, before, after
+               FROM unnest($6::text[], $7::bigint[], $8::text[], $9::text[]) AS new(event, subject, before, after)";
+    let events: Vec<String> = entries.iter().map(|entry| entry.event.clone()).collect();
+    let subjects: Vec<i64> = entries.iter().map(|entry| entry.subject).collect();
+    let before: Vec<Option<String>> = entries.iter().map(|entry| entry.before.clone()).collect();
+    let after: Vec<Option<String>> = entries.iter().map(|entry| entry.after.clone()).collect();
+    let params = params![
+        context.actor.organisation.0,
+        micros(context.now),
+        context.actor.id().0,
+        context.actor.door.name(),
+        request.to_owned(),
+        events,
+        subjects,
+        before,
+        after
+    ];
+    flight.add(sql, params);
+}
+
+/// Adds that somebody tried what they may not do. It is no event: nothing happened.
+pub(super) fn denied(
+    flight: &mut Flight,
+    context: &Context,
+    request: &str,
+    what: Forbidden,
+) -> Result<(), StoreError> {
+    let after = serde_json::to_string(&what).map_err(StoreError::corrupt)?;
+    let entry = Entry {
+        event: "denied".into(),
+        subject: 0,
+        before: None,
+        after: Some(after),
+    };
+    journal_entries(flight, context, request, &[entry]);
+    Ok(())
+}
+
+/// Adds the keeping of an answer under the caller's key.
+pub(super) fn keep_answer(
+    flight: &mut Flight,
+    context: &Context,
+    key: String,
+    fingerprint: &[u8; 32],
+    answer: &Answer,
+) -> Result<(), StoreError> {
+    let headers = serde_json::to_string(&answer.headers).map_err(StoreError::corrupt)?;
+    let sql = "INSERT INTO idempotency (organisation, caller, key, fingerprint, status, headers, body, at)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let params = params![
+        context.actor.organisation.0,
+        context.actor.id().0,
+        key,
+        fingerprint.to_vec(),
+        i64::from(answer.status),
+        headers,
+        answer.body.clone(),
+        micros(context.now)
+    ];
+    flight.add(sql, params);
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Hearing of what other processes commit: by notification at once, by asking every second otherwise.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+
+use super::apply::CHANNEL;
+use super::cache::Cache;
+use super::link::PATIENCE;
+use crate::StoreError;
+
+/// How often to ask for what no notification told, and to try again to connect.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Keeps the cache up to date for as long as the task lives.
+pub(super) async fn listen(config: Config, cache: Arc<Cache>) {
+    // What was heard before a loss may be out of date after it, so this outlives connections.
+    let mut people = HashMap::new();
+    loop {
+        if let Err(error) = connected(&config, &cache, &mut people).await {
+            tracing::warn!(%error, "not hearing of other processes' changes");
+        }
+        sleep(EVERY).await;
+    }
+}
+
+/// Follows one connection until it is lost.
+async fn connected(
+    config: &Config,
+    cache: &Cache,
+    people: &mut HashMap<i64, i64>,
+) -> Result<(), StoreError> {
+    let connecting = timeout(PATIENCE, config.connect(NoTls)).await;
+    let (client, mut connection) = connecting.map_err(StoreError::unavailable)??;
+    let (heard, mut news) = mpsc::channel(1);
+    let follow = async move {
+        while let Some(Ok(message)) =
+            std::future::poll_fn(|context| connection.poll_message(context)).await
+        {
+            // One waiting word is enough: whoever takes it looks at everything.
+            if let AsyncMessage::Notification(_) = message {
+                let _ = heard.try_send(());
+            }
+        }
+    };
+    let keep_up = async {
+        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        cache.people_changed();
+        let mut tick = interval(EVERY);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                heard = news.recv() => match heard {
+                    Some(()) => cache.people_changed(),
+                    None => return Ok(()),
+                },
+                _ = tick.tick() => {}
+            }
+            catch_up(&client, cache, people).await?;
+        }
+    };
+    tokio::select! {
+        () = follow => Err(StoreError::unavailable("the listening connection was lost")),
+        result = keep_up => result,
+    }
+}
+
+async fn catch_up(
+    client: &Client,
+    cache: &Cache,
+    people: &mut HashMap<i64, i64>,
+) -> Result<(), StoreError> {
+    let asked = timeout(PATIENCE, cache.refresh_all(client, people)).await;
+    asked.map_err(StoreError::unavailable)?
+}

@@ -1,0 +1,191 @@
+//! PostgreSQL: a transaction per command, kept apart by advisory locks, for several servers on one database.
+
+mod apply;
+mod bookings;
+mod cache;
+mod error;
+mod events;
+mod execute;
+mod flight;
+mod link;
+mod listen;
+mod lists;
+mod load;
+mod locks;
+mod people;
+mod rows;
+mod schema;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::catalog::{Catalog, Object, StoredObject};
+use domain::ids::OrganisationId;
+use domain::time::micros;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{NoTls, Row};
+
+use crate::{NewOrganisation, StoreError};
+use cache::Cache;
+use flight::{Flight, params};
+use link::{Link, PATIENCE};
+use rows::get;
+
+/// A PostgreSQL database.
+pub struct PostgresStore {
+    link: Link,
+    cache: Arc<Cache>,
+    listener: JoinHandle<()>,
+}
+
+impl PostgresStore {
+    /// Opens the database at `postgres://…` and brings its schema up to date. `pool=N` in the address sets how many
+    /// connections are used at once; 16 if it does not.
+    ///
+    /// # Errors
+    /// If it can not be reached, its schema is newer than this program, or (without `migrate`) older.
+    pub async fn open(address: &str, migrate: bool) -> Result<Self, StoreError> {
+        let link = Link::new(address)?;
+        let mut patient = link.config().clone();
+        // A migration takes as long as it takes, and so does waiting for another's.
+        let options = patient.get_options().unwrap_or_default();
+        patient.options(format!(
+            "{options} -c lock_timeout=0 -c statement_timeout=0"
+        ));
+        let (client, connection) = patient.connect(NoTls).await?;
+        let driver = tokio::spawn(connection);
+        let cache = Arc::new(Cache::default());
+        schema::migrate(&client, migrate).await?;
+        cache.refresh_all(&client, &mut HashMap::new()).await?;
+        drop(client);
+        drop(driver);
+        let listener = tokio::spawn(listen::listen(link.config().clone(), cache.clone()));
+        Ok(Self {
+            link,
+            cache,
+            listener,
+        })
+    }
+
+    /// The catalog of an organisation, as of the last commit known here.
+    pub fn catalog(&self, id: OrganisationId) -> Option<Arc<Catalog>> {
+        self.cache.catalog(id)
+    }
+
+    /// All catalogs, by the ids of their organisations.
+    pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
+        self.cache.all()
+    }
+
+    /// A number that grows whenever users or tokens may have changed, here or through another process.
+    pub fn people_generation(&self) -> u64 {
+        self.cache.people()
+    }
+
+    /// Makes an organisation.
+    ///
+    /// # Errors
+    /// If the slug is taken, or the database can not be written.
+    pub async fn create_organisation(
+        &self,
+        new: NewOrganisation,
+    ) -> Result<OrganisationId, StoreError> {
+        let ids = self
+            .query(&load::ids_sql("organisation"), &[&1_i64])
+            .await?;
+        let id: i64 = match ids.first() {
+            Some(row) => get(row, 0)?,
+            None => return Err(StoreError::corrupt("no id")),
+        };
+        let own = Object {
+            id,
+            uuid: new.uuid,
+            version: 1,
+            body: new.organisation,
+        };
+        let stored = StoredObject::encode(&own).map_err(StoreError::corrupt)?;
+        let mut flight = Flight::default();
+        flight.add("BEGIN", params![]);
+        let sql =
+            "INSERT INTO organisation (id, slug, revision, created_at) VALUES ($1, $2, 1, $3)";
+        flight.add(sql, params![id, new.slug.clone(), micros(new.now)]);
+        apply::put_object(&mut flight, id, &stored);
+        flight.add(
+            "SELECT pg_notify($1, $2)",
+            params![apply::CHANNEL, id.to_string()],
+        );
+        execute::commit(self.link.lease().await?, flight).await?;
+        let catalog = Catalog::new(id.into(), &new.slug, own).with(1, &[]);
+        self.cache.publish(catalog.map_err(StoreError::corrupt)?);
+        Ok(id.into())
+    }
+
+    /// Removes the kept answers from before an instant; returns how many they were.
+    ///
+    /// # Errors
+    /// If the database can not be written.
+    pub async fn purge(&self, before: jiff::Timestamp) -> Result<u64, StoreError> {
+        // In pieces, so that none takes long.
+        let sql = "WITH gone AS (DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
+                       SELECT ctid FROM idempotency WHERE at < $1 LIMIT 5000)) RETURNING 1)
+                   SELECT count(*) FROM gone";
+        let mut purged = 0;
+        loop {
+            let rows = self.query(sql, &[&micros(before)]).await?;
+            let count: i64 = rows.first().map_or(Ok(0), |row| get(row, 0))?;
+            if count == 0 {
+                return Ok(purged);
+            }
+            purged += count.cast_unsigned();
+        }
+    }
+
+    /// Runs one statement on a connection of its own; once more if that turns out to be lost.
+    async fn query(
+        &self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, StoreError> {
+        let asking = async {
+            let mut again = true;
+            loop {
+                let mut lease = self.link.lease().await?;
+                // Given up half-way, the connection would keep the next one waiting.
+                lease.soil();
+                let client = lease.client()?;
+                let asked = async {
+                    let statement = client.prepare_cached(sql).await?;
+                    client.query(&statement, params).await
+                };
+                let result = asked.await;
+                match result {
+                    Err(error) if error.is_closed() && again => again = false,
+                    Err(error) => return Err(error.into()),
+                    Ok(rows) => {
+                        lease.cleaned();
+                        return Ok(rows);
+                    }
+                }
+            }
+        };
+        let asked = timeout(PATIENCE, asking).await;
+        asked.map_err(|_| StoreError::unavailable("no answer in time"))?
+    }
+
+    /// As [`Self::query`], for at most one row.
+    async fn query_one(
+        &self,
+        sql: &str,
+        params: &[&(dyn ToSql + Sync)],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, params).await?.into_iter().next())
+    }
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}

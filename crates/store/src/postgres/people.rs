@@ -1,0 +1,107 @@
+//! Look-ups of users, tokens and credits.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::catalog::Object;
+use domain::ids::{OrganisationId, TokenId, UserId};
+use domain::people::User;
+use rust_decimal::Decimal;
+use tokio_postgres::types::ToSql;
+
+use super::rows::{self, get};
+use super::{PostgresStore, apply, load};
+use crate::query::page;
+use crate::{Page, StoreError, TokenRow, UserFilter};
+
+impl PostgresStore {
+    /// Those of the users that exist.
+    pub async fn users_by_id(
+        &self,
+        organisation: OrganisationId,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, Arc<Object<User>>>, StoreError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let wanted: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        rows::users(&self.query(load::USERS, &[&wanted, &organisation.0]).await?)
+    }
+
+    /// Users, by id.
+    pub async fn users(&self, filter: &UserFilter) -> Result<Page<Object<User>, i64>, StoreError> {
+        let sql = "SELECT id, uuid, version, body FROM person
+                   WHERE organisation = $1 AND id > $2 AND state < 3 AND ($3::bigint IS NULL OR state = $3)
+                   ORDER BY id LIMIT $4";
+        let state = filter.state.map(apply::state);
+        let limit = i64::try_from(filter.limit + 1).unwrap_or(i64::MAX);
+        let rows = self
+            .query(
+                sql,
+                &[&filter.organisation.0, &filter.after, &state, &limit],
+            )
+            .await?;
+        let items = rows.iter().map(rows::user).collect::<Result<Vec<_>, _>>()?;
+        Ok(page(items, filter.limit, |user| user.id))
+    }
+
+    /// The user with this name or address, and the hash of the password.
+    pub async fn user_by_login(
+        &self,
+        organisation: OrganisationId,
+        login: &str,
+    ) -> Result<Option<(Object<User>, Option<String>)>, StoreError> {
+        let login = login.to_lowercase();
+        for column in ["username_key", "email_key"] {
+            let sql = format!(
+                "SELECT id, uuid, version, body, password_hash FROM person WHERE organisation = $1 AND {column} = $2"
+            );
+            if let Some(row) = self.query_one(&sql, &[&organisation.0, &login]).await? {
+                return Ok(Some((rows::user(&row)?, get(&row, 4)?)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The token whose secret has this hash.
+    pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>, StoreError> {
+        Ok(self
+            .tokens_where("hash = $1", &hash.as_slice())
+            .await?
+            .pop())
+    }
+
+    /// A token by its number.
+    pub async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError> {
+        Ok(self.tokens_where("id = $1", &id.0).await?.pop())
+    }
+
+    /// A person's tokens and sessions.
+    pub async fn tokens_of(&self, user: UserId) -> Result<Vec<TokenRow>, StoreError> {
+        self.tokens_where("person = $1 ORDER BY id", &user.0).await
+    }
+
+    async fn tokens_where(
+        &self,
+        condition: &str,
+        key: &(dyn ToSql + Sync),
+    ) -> Result<Vec<TokenRow>, StoreError> {
+        let sql = format!(
+            "SELECT id, organisation, person, kind, name, scopes, created_at, expires_at, unlimited
+             FROM token WHERE {condition}"
+        );
+        self.query(&sql, &[key])
+            .await?
+            .iter()
+            .map(rows::token)
+            .collect()
+    }
+
+    /// A person's credits.
+    pub async fn balance(&self, user: UserId) -> Result<Decimal, StoreError> {
+        let row = self.query_one(load::BALANCES, &[&vec![user.0]]).await?;
+        row.map_or(Ok(Decimal::ZERO), |row| {
+            get::<&str>(&row, 1)?.parse().map_err(StoreError::corrupt)
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! The schema: brought up to date by one process at a time, never back.
+
+use tokio_postgres::Client;
+
+use crate::StoreError;
+
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/postgres/0001_init.sql")];
+
+/// The advisory lock of those who migrate.
+const LOCK: i64 = 0x7465_6e75_7265;
+
+/// Brings the schema up to date, in one transaction.
+pub(super) async fn migrate(client: &Client, allowed: bool) -> Result<(), StoreError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found(client).await? == known {
+        return Ok(());
+    }
+    client.batch_execute("BEGIN").await?;
+    client
+        .execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])
+        .await?;
+    let found = found(client).await?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    if found < known && !allowed {
+        return Err(StoreError::Older { found, known });
+    }
+    for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        client.batch_execute(migration).await?;
+    }
+    let record = format!(
+        "CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL);
+         DELETE FROM schema_version;
+         INSERT INTO schema_version VALUES ({known});
+         COMMIT"
+    );
+    Ok(client.batch_execute(&record).await?)
+}
+
+/// The schema found; 0 for an empty database.
+async fn found(client: &Client) -> Result<i64, StoreError> {
+    let sql = "SELECT to_regclass('schema_version') IS NOT NULL";
+    if !client.query_one(sql, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(0);
+    }
+    let sql = "SELECT coalesce(max(version), 0) FROM schema_version";
+    Ok(client.query_one(sql, &[]).await?.try_get(0)?)
+}

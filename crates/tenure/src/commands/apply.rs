@@ -1,0 +1,6 @@
+//! stub
+#[derive(clap::Args, Debug)]
+pub struct Arguments {}
+pub async fn run(_: &crate::cli::Common, _: &Arguments) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The example organisation: made once, through the engine's commands alone, the same from the same seed.
+//!
+//! Every step looks before it leaps, so that a start that was cut off is completed by the next one. The terms of use
+//! are written last: where they are, everything is.
+
+mod bookings;
+mod content;
+mod people;
+mod plans;
+mod random;
+pub mod secrets;
+
+use std::sync::Arc;
+
+use domain::catalog::{Catalog, Organisation};
+use domain::decide::{IssueToken, NewToken, PutObject, PutUser, TokenKind};
+use domain::ids::{GroupId, UserId};
+use domain::people::{Actor, Door, Group, Scopes, User};
+use engine::{AuthError, Engine, FirstAdministrator};
+use secrets::{Person, Secrets};
+
+use crate::catalog::Named;
+use crate::commands::execute;
+
+/// The slug of the demo's organisation.
+pub const SLUG: &str = "demo";
+
+const TERMS: &str = "Leave the place as you found it, and give back in time what you do not need.";
+
+/// The catalog of the demo's organisation, complete; made, as far as it is not there.
+///
+/// # Errors
+/// If something is refused, or the store can not be written.
+pub async fn ensure(engine: &Engine, secrets: &Secrets) -> anyhow::Result<Arc<Catalog>> {
+    let known = |engine: &Engine| {
+        let catalogs = engine.store().catalogs().into_values();
+        catalogs.into_iter().find(|catalog| &*catalog.slug == SLUG)
+    };
+    let admin = User {
+        username: secrets.admin.username.clone(),
+        email: secrets.admin.email.clone(),
+        first_name: "Ada".into(),
+        last_name: "Brandt".into(),
+        position: Some("Administrator".into()),
+        ..User::default()
+    };
+    let first = FirstAdministrator {
+        user: admin,
+        password_hash: None,
+    };
+    let catalog = known(engine);
+    let admin = match &catalog {
+        None => {
+            let organisation = content::organisation()?;
+            let made = engine::create_organisation(engine, SLUG, organisation, first).await?;
+            made.1
+        }
+        Some(catalog) => engine::complete_organisation(engine, catalog.id, first).await?,
+    };
+    let complete = catalog.is_some_and(|catalog| catalog.organisation.terms.is_some());
+    if !complete {
+        content::make(engine, &admin).await?;
+    }
+    let member = member(engine, &admin, &secrets.member).await?;
+    log_ins(engine, &admin, &member, secrets).await?;
+    if !complete {
+        let people = people::make(engine, &admin).await?;
+        let made = bookings::make(engine, &admin, &people).await?;
+        tracing::info!(people = people.len(), bookings = made, "made the demo");
+        finish(engine, &admin).await?;
+    }
+    Ok(engine.catalog(admin.organisation)?)
+}
+
+/// Writes the terms: everything is there.
+async fn finish(engine: &Engine, admin: &Actor) -> anyhow::Result<()> {
+    let catalog = engine.catalog(admin.organisation)?;
+    let put = PutObject {
+        id: Some(catalog.organisation.id),
+        expected_version: None,
+        body: Organisation {
+            terms: Some(TERMS.into()),
+            ..catalog.organisation.body.clone()
+        },
+    };
+    execute(engine, admin, put).await?;
+    Ok(())
+}
+
+async fn member(engine: &Engine, admin: &Actor, person: &Person) -> anyhow::Result<Actor> {
+    let catalog = engine.catalog(admin.organisation)?;
+    let group = |name: &str| Group::named(&catalog, name).map(|group| GroupId(group.id));
+    let user = User {
+        username: person.username.clone(),
+        email: person.email.clone(),
+        first_name: "Max".into(),
+        last_name: "Lindqvist".into(),
+        position: Some("Software engineer".into()),
+        groups: [group("Everyone"), group("Engineering")]
+            .into_iter()
+            .flatten()
+            .collect(),
+        ..User::default()
+    };
+    let user = people::ensure(engine, admin, user).await?;
+    Ok(Actor {
+        user,
+        ..admin.clone()
+    })
+}
+
+/// Makes the secrets good that are not: those of a new demo, or of one whose file was lost.
+async fn log_ins(
+    engine: &Engine,
+    admin: &Actor,
+    member: &Actor,
+    secrets: &Secrets,
+) -> anyhow::Result<()> {
+    let admins = log_in(engine, admin, admin, &secrets.admin);
+    let members = log_in(engine, admin, member, &secrets.member);
+    tokio::try_join!(admins, members)?;
+    Ok(())
+}
+
+async fn log_in(
+    engine: &Engine,
+    admin: &Actor,
+    actor: &Actor,
+    person: &Person,
+) -> anyhow::Result<()> {
+    match engine.authenticate(&person.api_token, Door::Api).await {
+        Ok((known, true)) if known.id() == actor.id() => return Ok(()),
+        Ok(_) | Err(AuthError::Invalid) => {}
+        Err(AuthError::Store(error)) => return Err(error.into()),
+    }
+    let hash = engine.passwords().hash(&person.password).await?;
+    let put = PutUser {
+        id: Some(UserId(actor.user.id)),
+        expected_version: None,
+        user: actor.user.body.clone(),
+        password_hash: Some(hash),
+    };
+    execute(engine, admin, put).await?;
+    // The token comes after the password, as a new password ends all tokens; and it is what is asked for above.
+    let token = NewToken {
+        user: UserId(actor.user.id),
+        kind: TokenKind::Api,
+        name: "Demo".into(),
+        hash: engine::token_hash(&person.api_token),
+        scopes: Scopes::ALL,
+        expires_at: None,
+        unlimited: true,
+    };
+    execute(engine, admin, IssueToken(token)).await?;
+    Ok(())
+}
