@@ -222,9 +222,9 @@ impl Command for Bootstrap {
     fn probe(
         &self,
         context: &domain::decide::Context,
-        snapshot: &domain::decide::Snapshot,
+        _snapshot: &domain::decide::Snapshot,
     ) -> Result<domain::decide::Probe, domain::refusal::Refusal> {
-        self.0.probe(context, snapshot)
+        self.0.probe_first(context)
     }
 
     fn decide(

@@ -195,6 +195,16 @@ impl<T: Validate> Command for PutObject<T> {
 }
 
 impl PutObject<crate::people::Group> {
+    /// What [`Self::create_first`] must lock.
+    ///
+    /// # Errors
+    /// If the time is outside what is stored.
+    pub fn probe_first(&self, context: &Context) -> Result<Probe, Refusal> {
+        let mut probe = exclusive::<crate::people::Group>(None, context.now)?;
+        probe.new_object = Some(ObjectKind::Group);
+        Ok(probe)
+    }
+
     /// The decision for the first group of an organisation, which nobody could permit.
     ///
     /// # Errors

@@ -255,11 +255,11 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
     }
     let balances = if costs_credits { owners } else { Vec::new() };
     Probe {
+        locks,
         items,
         windows,
         holdings,
         balances,
-        locks,
         ..Probe::default()
     }
 }

@@ -190,6 +190,10 @@ pub fn charge(
 
 /// Writes what each changed booking costs now into it, and gives the entries for the difference. What was taken for
 /// those of `before` that are not among `after` is given back.
+#[expect(
+    clippy::implicit_hasher,
+    reason = "both callers have a map with the usual hasher"
+)]
 pub fn recharge(
     before: &HashMap<BookingId, &Booking>,
     after: &mut [Booking],

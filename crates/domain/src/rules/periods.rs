@@ -8,9 +8,9 @@ use crate::booking::Booking;
 use crate::catalog::{Blackout, BookablePeriod, Catalog, Object, Schedule};
 use crate::decide::Snapshot;
 use crate::ids::{AreaId, BlackoutId, ResourceId, ScheduleId};
-use crate::recurrence::{MAX_OCCURRENCES, expand};
+use crate::recurrence::{End, MAX_OCCURRENCES, Rule as Recurrence, expand};
 use crate::refusal::{Rule, Violation};
-use crate::time::{Interval, civil};
+use crate::time::{Interval, Zone, civil};
 
 /// Whether any blackout stands in the way of a booking that takes more time than it had; nobody sets that aside.
 ///
@@ -77,19 +77,53 @@ fn closes(blackout: &Blackout, id: ResourceId, catalog: &Catalog) -> bool {
 
 /// The times of a blackout that overlap the window.
 fn times_of(blackout: &Object<Blackout>, window: &Interval) -> Vec<Interval> {
-    let times: Vec<Interval> = match &blackout.rule {
-        None => blackout.span.interval().into_iter().collect(),
-        // A blackout's rule has been held to as many occurrences when it was stored.
-        Some(rule) => expand(rule, &blackout.span, MAX_OCCURRENCES)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|occurrence| occurrence.interval)
-            .collect(),
+    let Ok(first) = blackout.span.interval() else {
+        return Vec::new();
     };
-    times
-        .into_iter()
-        .filter(|time| time.overlaps(window))
-        .collect()
+    let Some(rule) = &blackout.rule else {
+        return Some(first)
+            .filter(|time| time.overlaps(window))
+            .into_iter()
+            .collect();
+    };
+    let Some(rule) = around(rule, &first, blackout.span.zone(), window) else {
+        return Vec::new();
+    };
+    // A blackout's rule has been held to as many occurrences when it was stored.
+    let times = expand(&rule, &blackout.span, MAX_OCCURRENCES).unwrap_or_default();
+    let times = times.into_iter().map(|occurrence| occurrence.interval);
+    times.filter(|time| time.overlaps(window)).collect()
+}
+
+/// The rule without what it has after the window; none if it is over before, or begins after it.
+fn around(
+    rule: &Recurrence,
+    first: &Interval,
+    zone: &Zone,
+    window: &Interval,
+) -> Option<Recurrence> {
+    let day = SignedDuration::from_hours(24);
+    let last_day = window
+        .end()
+        .and_then(|end| end.checked_add(day).ok())
+        .map(|end| civil(end, zone).0.date());
+    let mut near = rule.clone();
+    if let End::Until(until) = rule.end {
+        let last = rule.also.last().map_or(until, |also| until.max(*also));
+        // Two days for what clock changes and zones may move it.
+        let longest = first.duration()?.checked_add(day * 2)?;
+        let over = wall::day_start(last, zone)?.checked_add(longest).ok()?;
+        if over < window.start() {
+            return None;
+        }
+        near.end = End::Until(last_day.map_or(until, |day| day.min(until)));
+        near.also
+            .retain(|also| last_day.is_none_or(|day| *also <= day));
+    }
+    window
+        .end()
+        .is_none_or(|end| end > first.start())
+        .then_some(near)
 }
 
 /// Whether each booking that is new or moved lies in the periods of its resources' policies, on the slots of their

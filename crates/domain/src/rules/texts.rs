@@ -4,7 +4,7 @@ use super::Proposal;
 use crate::booking::{Answer, Booking};
 use crate::catalog::ResourceKind;
 use crate::decide::{Context, Snapshot};
-use crate::limits::{MAX_GUESTS, MAX_NOTE, MAX_PARTICIPANTS, MAX_TITLE};
+use crate::limits::{MAX_GUESTS, MAX_NAME, MAX_NOTE, MAX_PARTICIPANTS, MAX_TITLE};
 use crate::refusal::{Rule, Violation};
 
 /// What must be given, by policy.
@@ -75,8 +75,30 @@ pub(super) fn check(
             detail: "six hexadecimal digits after a #".into(),
         });
     }
-    if details.participants.len() > MAX_PARTICIPANTS || details.guests.len() > MAX_GUESTS {
+    // These end up in the headers of mails and calendars, where a line break would begin another.
+    let broken = |text: &Option<String>| text.iter().any(|t| t.contains(char::is_control));
+    if broken(&details.title) {
+        refuse(Rule::Invalid {
+            field: "title".into(),
+            detail: "no control characters".into(),
+        });
+    }
+    let misnamed = |text: &Option<String>| broken(text) || longer(text, MAX_NAME);
+    if details
+        .guests
+        .iter()
+        .any(|guest| misnamed(&guest.name) || misnamed(&guest.purpose))
+    {
+        refuse(Rule::Invalid {
+            field: "guests".into(),
+            detail: "names of at most 200 characters, no control characters".into(),
+        });
+    }
+    if details.participants.len() > MAX_PARTICIPANTS {
         refuse(Rule::TooManyParticipants { limit: 500 });
+    }
+    if details.guests.len() > MAX_GUESTS {
+        refuse(Rule::TooManyParticipants { limit: 50 });
     }
     let before = proposal.replaced.get(&booking.id);
     for participant in &details.participants {
@@ -101,6 +123,33 @@ pub(super) fn check(
         refuse(Rule::GuestAddress);
     }
     check_vehicle(booking, context, snapshot, found);
+    check_membership(proposal, snapshot, found);
+}
+
+/// A membership is the owner's, and valid on the day each booking begins. One that stays as it was is let be.
+fn check_membership(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Vec<Violation>) {
+    for booking in proposal.bookings {
+        let before = proposal.replaced.get(&booking.id);
+        let same = before.is_some_and(|b| b.details.membership == booking.details.membership);
+        let stays = same && !proposal.moves(booking) && !proposal.changes_hands(booking);
+        let Some(id) = booking.details.membership.filter(|_| !stays) else {
+            continue;
+        };
+        let date = booking.civil.start().date();
+        let fits = snapshot
+            .catalog
+            .memberships
+            .get(id.0)
+            .is_some_and(|membership| {
+                membership.user == booking.owner
+                    && membership.from <= date
+                    && membership.until.is_none_or(|until| date <= until)
+            });
+        if !fits {
+            let rule = Rule::Membership { membership: id };
+            found.push(Violation::of(rule).at(booking.interval.start()));
+        }
+    }
 }
 
 /// A vehicle is the owner's, and there is a parking place among the resources. What is wrong is not said, so
@@ -119,11 +168,11 @@ fn check_vehicle(
     } else {
         snapshot.users.get(&booking.owner)
     };
-    let owned = owner.is_some_and(|user| user.vehicles.iter().any(|v| v.id == vehicle));
+    let is_theirs = owner.is_some_and(|user| user.vehicles.iter().any(|v| v.id == vehicle));
     let mut resources = booking
         .resource_ids()
         .filter_map(|id| snapshot.catalog.resource(id));
-    if !owned || !resources.any(|resource| resource.kind == ResourceKind::Parking) {
+    if !is_theirs || !resources.any(|resource| resource.kind == ResourceKind::Parking) {
         found.push(Violation::of(Rule::Vehicle));
     }
 }

@@ -12,6 +12,7 @@ use domain::time::micros;
 
 use super::bookings;
 use super::flight::{Flight, params};
+use super::rows::plain;
 use crate::journal::{self, Entry};
 use crate::{Answer, StoreError};
 
@@ -173,7 +174,7 @@ fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {
                 context.actor.organisation.0,
                 user.0,
                 kind.name(),
-                name.clone(),
+                plain(name),
                 hash.to_vec(),
                 scopes.join(" "),
                 micros(context.now),
@@ -199,7 +200,7 @@ fn credits(flight: &mut Flight, organisation: i64, entries: &[CreditEntry]) {
             entry.user.0,
             entry.amount.to_string(),
             entry.booking.map(i64::from),
-            entry.note.clone(),
+            plain(&entry.note),
             micros(entry.at)
         ];
         flight.add(sql, params);
@@ -253,7 +254,7 @@ pub(super) fn denied(
 pub(super) fn keep_answer(
     flight: &mut Flight,
     context: &Context,
-    key: String,
+    key: &str,
     fingerprint: &[u8; 32],
     answer: &Answer,
 ) -> Result<(), StoreError> {
@@ -263,7 +264,7 @@ pub(super) fn keep_answer(
     let params = params![
         context.actor.organisation.0,
         context.actor.id().0,
-        key,
+        plain(key),
         fingerprint.to_vec(),
         i64::from(answer.status),
         headers,

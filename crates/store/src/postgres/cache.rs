@@ -66,23 +66,25 @@ impl Cache {
     ) -> Result<(), StoreError> {
         let known = self.catalog(id);
         let since = known.as_ref().map_or(-1, |catalog| catalog.revision);
-        let found = client.query(NEWER, &[&id.0, &since]).await?;
-        let Some(first) = found.first() else {
-            return Err(StoreError::NoOrganisation);
-        };
-        let (revision, slug): (i64, &str) = (get(first, 0)?, get(first, 1)?);
-        let mut objects = Vec::with_capacity(found.len());
-        for row in &found {
-            if get::<Option<&str>>(row, 2)?.is_some() {
-                objects.push(rows::object(row, 2)?);
-            }
+        let (next, found) = read(client, id, known.as_deref()).await?;
+        if found < since {
+            // What is known here was committed, and the database has lost it: by fail-over to a copy that was behind.
+            tracing::error!(%id, since, found, "the database has gone back to an older revision");
+            let (next, _) = read(client, id, None).await?;
+            self.forget(id);
+            self.publish(next);
+        } else {
+            self.publish(next);
         }
-        let base = match known {
-            Some(known) => known.as_ref().clone(),
-            None => empty(id, slug, &objects)?,
-        };
-        self.publish(base.with(revision, &objects).map_err(StoreError::corrupt)?);
         Ok(())
+    }
+
+    fn forget(&self, id: OrganisationId) {
+        let mut catalogs = self
+            .catalogs
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        catalogs.remove(&id);
     }
 
     /// Brings all catalogs up to date that are behind, and says which organisations' people have changed since.
@@ -98,7 +100,7 @@ impl Cache {
             let id = OrganisationId(id);
             if self
                 .catalog(id)
-                .is_none_or(|catalog| catalog.revision < revision)
+                .is_none_or(|catalog| catalog.revision != revision)
             {
                 self.refresh(client, id).await?;
                 self.people_changed();
@@ -109,6 +111,32 @@ impl Cache {
         }
         Ok(())
     }
+}
+
+/// The catalog as it is, built upon the one known, and its revision.
+async fn read(
+    client: &Client,
+    id: OrganisationId,
+    known: Option<&Catalog>,
+) -> Result<(Catalog, i64), StoreError> {
+    let since = known.map_or(-1, |catalog| catalog.revision);
+    let found = client.query(NEWER, &[&id.0, &since]).await?;
+    let Some(first) = found.first() else {
+        return Err(StoreError::NoOrganisation);
+    };
+    let (revision, slug): (i64, &str) = (get(first, 0)?, get(first, 1)?);
+    let mut objects = Vec::with_capacity(found.len());
+    for row in &found {
+        if get::<Option<&str>>(row, 2)?.is_some() {
+            objects.push(rows::object(row, 2)?);
+        }
+    }
+    let base = match known {
+        Some(known) => known.clone(),
+        None => empty(id, slug, &objects)?,
+    };
+    let next = base.with(revision, &objects).map_err(StoreError::corrupt)?;
+    Ok((next, revision))
 }
 
 fn empty(id: OrganisationId, slug: &str, objects: &[StoredObject]) -> Result<Catalog, StoreError> {

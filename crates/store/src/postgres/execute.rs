@@ -107,7 +107,7 @@ impl PostgresStore {
         }
         let answer = render.map(|render| render(result.as_ref(), &snapshot));
         if let Some(((key, fingerprint), answer)) = key.zip(answer.as_ref()) {
-            apply::keep_answer(&mut flight, &context, key, &fingerprint, answer)?;
+            apply::keep_answer(&mut flight, &context, &key, &fingerprint, answer)?;
         }
         if flight.is_empty() {
             roll_back(lease).await?;
@@ -176,7 +176,8 @@ impl PostgresStore {
         flight.add("BEGIN", params![]);
         let caller = context.actor.id().0;
         locks::take(&mut flight, organisation, caller, key, &probe);
-        let kept = key.map(|key| flight.add(KEPT, params![organisation.0, caller, key.to_owned()]));
+        let kept =
+            key.map(|key| flight.add(KEPT, params![organisation.0, caller, rows::plain(key)]));
         let revision = flight.add(REVISION, params![organisation.0]);
         let target_steps = load::targets(&mut flight, organisation, &targets);
         let probe_steps = load::probed(&mut flight, organisation, &probe)?;

@@ -73,17 +73,27 @@ fn query<'a>(
     })
 }
 
-/// Polls all in order: a query is sent when it is polled first, so this order is the one the server sees.
+/// Polls all in order: a query is sent when it is polled first, so this order is the one the server sees. What stands
+/// behind one that could not even be sent is not sent at all, least of all a commit.
 async fn in_order(mut queries: Vec<Query<'_>>) -> Vec<Result<Vec<Row>, tokio_postgres::Error>> {
     let mut results: Vec<Option<_>> = queries.iter().map(|_| None).collect();
+    let mut sending = true;
     std::future::poll_fn(move |context| {
-        for (query, result) in queries.iter_mut().zip(&mut results) {
-            if result.is_none()
+        let mut sent = results.len();
+        for (step, query) in queries.iter_mut().enumerate().take(sent) {
+            if results[step].is_none()
                 && let Poll::Ready(ready) = query.as_mut().poll(context)
             {
-                *result = Some(ready);
+                let failed = ready.is_err();
+                results[step] = Some(ready);
+                if failed && sending {
+                    sent = step + 1;
+                    break;
+                }
             }
         }
+        sending = false;
+        results.truncate(sent);
         if results.iter().any(Option::is_none) {
             return Poll::Pending;
         }

@@ -21,7 +21,7 @@ const SIZE: usize = 16;
 /// Settings of each connection. Plans must not depend on what statistics happen to say: every query of ours has an
 /// index, and compiling a plan takes longer than running it.
 const OPTIONS: &str = "-c lock_timeout=2500 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=10000 \
-     -c jit=off -c enable_seqscan=off -c client_min_messages=warning -c default_transaction_isolation=read\\ committed";
+     -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c client_min_messages=warning -c default_transaction_isolation=read\\ committed";
 
 /// The way to the database.
 pub(super) struct Link {

@@ -43,12 +43,14 @@ async fn connected(
         {
             // One waiting word is enough: whoever takes it looks at everything.
             if let AsyncMessage::Notification(_) = message {
-                let _ = heard.try_send(());
+                heard.try_send(()).ok();
             }
         }
     };
     let keep_up = async {
-        client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+        let sql = format!("LISTEN {CHANNEL}");
+        let listening = timeout(PATIENCE, client.batch_execute(&sql)).await;
+        listening.map_err(StoreError::unavailable)??;
         cache.people_changed();
         let mut tick = interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);

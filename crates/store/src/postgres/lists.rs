@@ -37,7 +37,8 @@ impl PostgresStore {
             "SELECT {BOOKING_COLUMNS} FROM booking b
              WHERE b.organisation = $1 AND b.reference = $2 AND length(b.reference) < 27"
         );
-        self.one_booking(&sql, &[&organisation.0, &reference]).await
+        self.one_booking(&sql, &[&organisation.0, &rows::plain(reference)])
+            .await
     }
 
     /// The booking with a UUID.
@@ -196,7 +197,7 @@ pub(super) fn bookings_sql(filter: &BookingFilter) -> (String, Vec<Param>) {
         },
         (None, Some(_)) => Source {
             table: "booking r",
-            key: "r.owner = $7 AND r.organisation = $1",
+            key: "r.owner = $7",
             id: "r.id",
         },
         (Some(_), None) => Source {

@@ -221,8 +221,8 @@ pub(super) fn probed(
     if let Some((username, email)) = &probe.names {
         let names = params![
             organisation.0,
-            username.to_lowercase(),
-            email.to_lowercase()
+            rows::plain(&username.to_lowercase()),
+            rows::plain(&email.to_lowercase())
         ];
         steps.names = Some(flight.add(TAKEN, names));
     }

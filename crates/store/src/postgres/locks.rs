@@ -5,6 +5,7 @@ use domain::decide::{CatalogLock, Lock, Probe};
 use domain::ids::OrganisationId;
 
 use super::flight::{Flight, params};
+use crate::classes;
 use crate::codec::item_key;
 
 /// Takes the locks one by one in the order of the arrays; a scan of a function keeps it.
@@ -82,6 +83,13 @@ pub(super) fn normal(mut probe: Probe) -> Probe {
     probe.items.dedup();
     probe.balances.sort_unstable();
     probe.balances.dedup();
+    probe.windows.sort_unstable_by_key(classes::bounds);
+    probe
+        .holdings
+        .sort_unstable_by_key(|holdings| holdings.owner);
+    for holdings in &mut probe.holdings {
+        holdings.windows.sort_unstable_by_key(classes::bounds);
+    }
     probe
 }
 

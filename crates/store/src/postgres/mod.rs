@@ -13,6 +13,8 @@ mod lists;
 mod load;
 mod locks;
 mod people;
+#[cfg(test)]
+mod plans;
 mod rows;
 mod schema;
 
@@ -54,7 +56,8 @@ impl PostgresStore {
         patient.options(format!(
             "{options} -c lock_timeout=0 -c statement_timeout=0"
         ));
-        let (client, connection) = patient.connect(NoTls).await?;
+        let connecting = timeout(PATIENCE, patient.connect(NoTls)).await;
+        let (client, connection) = connecting.map_err(StoreError::unavailable)??;
         let driver = tokio::spawn(connection);
         let cache = Arc::new(Cache::default());
         schema::migrate(&client, migrate).await?;

@@ -51,7 +51,7 @@ impl PostgresStore {
         organisation: OrganisationId,
         login: &str,
     ) -> Result<Option<(Object<User>, Option<String>)>, StoreError> {
-        let login = login.to_lowercase();
+        let login = rows::plain(&login.to_lowercase());
         for column in ["username_key", "email_key"] {
             let sql = format!(
                 "SELECT id, uuid, version, body, password_hash FROM person WHERE organisation = $1 AND {column} = $2"

@@ -16,6 +16,12 @@ pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, 
     row.try_get(column).map_err(StoreError::corrupt)
 }
 
+/// Text as PostgreSQL can hold it, which is without NUL. Names and the like have none once they are stored, so
+/// what is looked for with one is rightly not found.
+pub(super) fn plain(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
 /// A booking; the columns of [`crate::codec::BOOKING_COLUMNS`].
 pub(super) fn booking(row: &Row) -> Result<Booking, StoreError> {
     let row = BookingRow {

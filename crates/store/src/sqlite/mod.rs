@@ -4,6 +4,8 @@ mod apply;
 mod lists;
 mod load;
 mod open;
+#[cfg(test)]
+mod plans;
 mod reads;
 mod writer;
 

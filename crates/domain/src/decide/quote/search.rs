@@ -1,83 +1,31 @@
-//! Quote: what would become of a booking, date by date, without making it; and what could be had instead.
+//! The search for what could be had instead of a booking that meets a conflict.
 
 use std::collections::HashMap;
 
 use jiff::SignedDuration;
-use rust_decimal::Decimal;
 
-use super::book::freeze;
-use super::occurrences::{occurrences, probe_for};
-use super::{Book, Changes, Command, Context, Decision, Probe, Snapshot, Targets, Wanted};
-use crate::booking::{Booking, Item};
+use super::{Alternative, Quote};
+use crate::booking::Booking;
 use crate::catalog::{Catalog, Object, Resource};
+use crate::decide::book::freeze;
+use crate::decide::{Context, Snapshot, Wanted};
 use crate::ids::ResourceId;
 use crate::people::Rights;
-use crate::refusal::{Refusal, Rule, Violation};
+use crate::refusal::{Rule, Violation};
 use crate::rules::{self, Proposal};
 use crate::time::{CivilSpan, Interval, day_start};
 
 /// The most resources that are looked at instead of one that is taken.
 const MAX_SIBLINGS: usize = 50;
-/// The most dates for which alternatives are looked for.
-const MAX_DATES: usize = 20;
 /// The most alternatives of each sort.
 const MAX_ALTERNATIVES: usize = 3;
 /// The least that times are shifted by, in minutes, and what they are where no policy has a step.
 const LEAST_STEP: u32 = 5;
 const USUAL_STEP: u32 = 15;
 
-/// Ask what would become of a booking.
-#[derive(Clone, Debug)]
-pub struct Quote {
-    /// The booking, as it would be made.
-    pub book: Book,
-}
-
-/// The verdict.
-#[derive(Clone, Debug)]
-pub struct Quoted {
-    /// On each date, by start.
-    pub dates: Vec<QuotedDate>,
-    /// What stands against the command as a whole.
-    pub violations: Vec<Violation>,
-    /// What it would cost in credits.
-    pub credits: Decimal,
-}
-
-/// The verdict on one date.
-#[derive(Clone, Debug)]
-pub struct QuotedDate {
-    /// The booking as it would be, without ids.
-    pub booking: Booking,
-    /// What stands against it.
-    pub violations: Vec<Violation>,
-    /// What it would cost in credits.
-    pub credits: Decimal,
-    /// What could be had instead, if there is a conflict; looked for on the first dates that have one.
-    pub alternatives: Vec<Alternative>,
-}
-
-/// What could be had instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Alternative {
-    /// The same at another time of the day, nearest first.
-    Time(Interval),
-    /// From the same start, for as long as it is free.
-    Shorter(Interval),
-    /// Another resource of the same kind at the same place.
-    Resource {
-        /// The one that is taken.
-        instead_of: ResourceId,
-        /// The one that is free.
-        resource: ResourceId,
-    },
-    /// The series without this date.
-    Skip,
-}
-
 /// The resources that could stand in for one: of the same kind, in the same area, then in the same site, that the
 /// caller may book.
-fn siblings<'a>(
+pub(super) fn siblings<'a>(
     id: ResourceId,
     catalog: &'a Catalog,
     rights: &Rights<'_>,
@@ -100,7 +48,7 @@ fn siblings<'a>(
 }
 
 /// All of the days that a booking touches on its wall clock, with the buffers of its resources.
-fn whole_days(booking: &Booking) -> Interval {
+pub(super) fn whole_days(booking: &Booking) -> Interval {
     let zone = booking.zone();
     let civil = &booking.civil;
     let start = day_start(civil.start().date(), zone).unwrap_or(booking.interval.start());
@@ -122,93 +70,8 @@ fn whole_days(booking: &Booking) -> Interval {
     )
 }
 
-impl Quote {
-    fn drafts(&self, context: &Context, snapshot: &Snapshot) -> Result<Vec<Booking>, Refusal> {
-        rules::shape(&self.book.resources)?;
-        let span = self.book.span(&snapshot.catalog)?;
-        let dates = occurrences(self.book.recurrence.as_ref(), &span)?;
-        self.book.draft(context, snapshot, &dates)
-    }
-}
-
-impl Command for Quote {
-    type Outcome = Quoted;
-
-    fn targets(&self, context: &Context) -> Targets {
-        self.book.targets(context)
-    }
-
-    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        let drafts = self.drafts(context, snapshot)?;
-        let catalog = &snapshot.catalog;
-        let rights = context.rights(snapshot);
-        let mut probe = probe_for(&drafts, catalog);
-        for wanted in &self.book.resources {
-            for sibling in siblings(wanted.resource, catalog, &rights) {
-                let id = ResourceId(sibling.id);
-                probe.items.push(Item::Resource(id));
-                let family = catalog.family(id).into_iter();
-                probe.items.extend(family.map(Item::Resource));
-            }
-        }
-        probe.items.sort_unstable();
-        probe.items.dedup();
-        let days: Vec<Interval> = drafts.iter().map(whole_days).collect();
-        for person in &mut probe.holdings {
-            person.windows.extend(&days);
-        }
-        probe.windows.extend(days);
-        Ok(probe)
-    }
-
-    fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Quoted>, Refusal> {
-        let drafts = self.drafts(context, snapshot)?;
-        let proposal = Proposal {
-            bookings: &drafts,
-            replaced: HashMap::new(),
-            override_rules: self.book.override_rules,
-            terms_accepted: self.book.texts.terms_accepted,
-        };
-        let mut violations = rules::check(&proposal, context, snapshot);
-        violations.sort_by_key(|violation| !violation.rule.is_conflict());
-        let mut searched = 0;
-        let mut dates = Vec::with_capacity(drafts.len());
-        for booking in &drafts {
-            let start = Some(booking.interval.start());
-            let here: Vec<Violation> = violations
-                .iter()
-                .filter(|violation| violation.start == start)
-                .cloned()
-                .collect();
-            let mut alternatives = Vec::new();
-            if searched < MAX_DATES && here.iter().any(|v| v.rule.is_conflict()) {
-                searched += 1;
-                let search = Search::of(self, booking, &drafts, &violations, context, snapshot);
-                alternatives = search.alternatives(&here);
-            }
-            dates.push(QuotedDate {
-                booking: booking.clone(),
-                violations: here,
-                credits: rules::cost(booking, &snapshot.catalog),
-                alternatives,
-            });
-        }
-        violations.retain(|violation| violation.start.is_none());
-        let credits = dates.iter().map(|date| date.credits);
-        let outcome = Quoted {
-            credits: credits.fold(Decimal::ZERO, Decimal::saturating_add),
-            dates,
-            violations,
-        };
-        Ok(Decision {
-            changes: Changes::default(),
-            outcome,
-        })
-    }
-}
-
 /// The search for alternatives to one booking.
-struct Search<'a> {
+pub(super) struct Search<'a> {
     quote: &'a Quote,
     booking: &'a Booking,
     /// What stands against any choice alike, such as a missing title.
@@ -219,7 +82,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn of(
+    pub(super) fn of(
         quote: &'a Quote,
         booking: &'a Booking,
         drafts: &[Booking],
@@ -286,7 +149,7 @@ impl<'a> Search<'a> {
         SignedDuration::from_mins(step.into())
     }
 
-    fn alternatives(&self, violations: &[Violation]) -> Vec<Alternative> {
+    pub(super) fn alternatives(&self, violations: &[Violation]) -> Vec<Alternative> {
         let mut found = self.times();
         found.extend(self.shorter());
         found.extend(self.resources(violations));

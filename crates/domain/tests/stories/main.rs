@@ -1,0 +1,19 @@
+//! What the domain decides, told as stories over a small world.
+
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "a json!() is written where it is used"
+)]
+
+mod approval;
+mod credits;
+mod extras;
+mod histories;
+mod occupancy;
+mod opening;
+mod policies;
+mod privacy;
+mod quotas;
+mod quoting;
+mod series;
+mod world;

@@ -1,0 +1,97 @@
+//! Pins the plans of the queries that must not get slower as bookings pile up.
+
+use std::path::Path;
+
+use domain::time::from_micros;
+use rusqlite::{Connection, params_from_iter};
+
+use super::{lists, load, open};
+use crate::BookingFilter;
+use crate::classes::SPANS;
+
+fn database(directory: &Path) -> Connection {
+    let connection = open::writing(&directory.join("plans.db")).unwrap();
+    open::migrate(&connection, true).unwrap();
+    connection
+}
+
+fn plan(
+    connection: &Connection,
+    sql: &str,
+    values: impl IntoIterator<Item = rusqlite::types::Value>,
+) -> String {
+    let mut statement = connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .unwrap();
+    let lines = statement
+        .query_map(params_from_iter(values), |row| row.get::<_, String>(3))
+        .unwrap();
+    lines.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+}
+
+/// No stored table is scanned, and each of so many ranges is one of this index with both its ends.
+fn assert_ranges(plan: &str, index: &str, ranges: usize) {
+    for table in ["booking", "claim", "r", "b", "c"] {
+        let scanned = plan
+            .lines()
+            .any(|line| line.trim() == format!("SCAN {table}"));
+        assert!(!scanned, "{plan}");
+    }
+    let bounded = plan
+        .lines()
+        .filter(|line| line.contains(index) && line.contains("start>? AND start<?"));
+    assert_eq!(bounded.count(), ranges, "{plan}");
+}
+
+#[test]
+fn one_range_of_claims_is_read_per_class() {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = database(directory.path());
+    let values = ["[2]", "[[0,1]]"].map(|text| text.to_owned().into());
+    let plan = plan(&connection, &load::claims_sql(), values);
+    assert_ranges(&plan, "PRIMARY KEY", 1);
+}
+
+#[test]
+fn one_range_of_bookings_is_read_per_class() {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = database(directory.path());
+    let filter = BookingFilter {
+        organisation: 1.into(),
+        from: from_micros(0).unwrap(),
+        to: from_micros(1_000_000).unwrap(),
+        resources: None,
+        owner: None,
+        include_cancelled: false,
+        after: None,
+        limit: 50,
+    };
+    let classes = SPANS.len();
+    let all = BookingFilter {
+        include_cancelled: true,
+        ..filter.clone()
+    };
+    let owner = BookingFilter {
+        owner: Some(3.into()),
+        ..filter.clone()
+    };
+    let room = BookingFilter {
+        resources: Some(vec![1.into()]),
+        ..filter.clone()
+    };
+    let rooms_of_owner = BookingFilter {
+        resources: Some(vec![1.into(), 2.into()]),
+        ..owner.clone()
+    };
+    let cases = [
+        (filter, "booking_by_time", classes),
+        (all, "booking_by_time", 2 * classes),
+        (owner, "booking_by_owner", classes),
+        (room, "PRIMARY KEY", classes),
+        (rooms_of_owner, "PRIMARY KEY", classes),
+    ];
+    for (filter, index, ranges) in cases {
+        let (sql, values) = lists::bookings_sql(&filter);
+        assert_ranges(&plan(&connection, &sql, values), index, ranges);
+    }
+}

@@ -1,0 +1,55 @@
+//! One meaning on two databases: each test runs on both.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bookings;
+mod catalog;
+mod events;
+mod lists;
+mod people;
+mod repeats;
+
+use common::{House, Place};
+
+macro_rules! on_both {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::on(Some(super::Place::sqlite()), super::$module::$name).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::on(super::Place::postgres(), super::$module::$name).await;
+            })*
+        }
+    };
+}
+
+async fn on<F: Future<Output = ()>>(place: Option<Place>, test: impl FnOnce(House) -> F) {
+    if let Some(place) = place {
+        test(House::build(place).await).await;
+    }
+}
+
+on_both!(
+    bookings::a_booking_is_found_again,
+    bookings::a_conflict_changes_nothing,
+    bookings::what_is_forbidden_is_only_noted,
+    bookings::three_of_sixteen_get_three_units,
+    bookings::one_of_sixteen_gets_one_unit,
+    lists::what_is_cancelled_is_listed_on_request,
+    bookings::what_is_moved_makes_room,
+    lists::pages_are_what_a_filter_finds,
+    events::a_reader_of_events_misses_none_and_sees_none_twice,
+    repeats::a_repeated_request_has_one_effect,
+    repeats::fifty_repeated_requests_have_one_effect,
+    people::a_revoked_token_is_gone,
+    people::users_are_found_by_name_and_unique,
+    catalog::a_catalog_is_read_again,
+    repeats::old_answers_are_purged,
+    lists::many_bookings_are_stored_at_once,
+);
