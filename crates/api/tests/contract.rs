@@ -36,7 +36,7 @@ async fn a_booking_is_made_and_read() {
     for volatile in ["uuid", "reference", "owner"] {
         shown[volatile] = json!("…");
     }
-    insta::assert_snapshot!(shown, @"");
+    insta::assert_snapshot!(shown, @r##"{"accessories":[],"attributes":[],"checked_in_at":null,"checked_out_at":null,"color":null,"created_at":"2027-02-01T08:00:00+01:00","credits":null,"end":"2027-03-01T10:00:00+01:00","guests":[],"id":1,"membership":null,"note":null,"open_to_join":false,"owner":"…","participants":[],"price":null,"reason":null,"reference":"…","reminders":{"before_end":null,"before_start":null},"resources":[{"id":3,"units":2}],"series":null,"start":"2027-03-01T09:00:00+01:00","state":"confirmed","title":"Tour","updated_at":"2027-02-01T08:00:00+01:00","uuid":"…","vehicle":null,"version":1,"zone":"Europe/Berlin"}"##);
     let read = world
         .get(&world.member, &format!("/bookings/{id}"))
         .await
@@ -189,7 +189,29 @@ async fn what_is_wrong_has_its_status() {
         );
         found += &format!("{name}: {}\n", answer.problem());
     }
-    insta::assert_snapshot!(found, @"");
+    insta::assert_snapshot!(found, @r##"
+    a conflict: 409 occupied
+    a conflict before any other rule: 409 occupied
+    another rule: 422 too_many_units
+    an unknown resource: 404 not-found
+    an invisible resource: 404 not-found
+    an unknown owner: 404 not-found
+    no resource: 422 invalid resources
+    a resource twice: 422 duplicate
+    no units: 422 invalid units
+    an unknown field: 400 unknown-field titel
+    an unknown field inside: 400 unknown-field unist
+    an unreadable time: 400 bad-request start
+    a time without offset: 400 bad-request start
+    a wrong type: 400 invalid-value start
+    an end before the start: 422 empty_interval
+    no length: 422 empty_interval
+    the past: 422 past
+    the far future: 422 out_of_range
+    a recurrence that is none: 422 recurrence
+    a recurrence without end: 422 too_many_occurrences
+    an interval of none: 422 recurrence
+    "##);
     // Nothing of it had an effect.
     let list = world
         .get(&world.member, "/bookings?include=cancelled")
@@ -231,7 +253,19 @@ async fn b10_what_two_programs_might_read_differently_is_refused() {
     for (name, body) in cases {
         found += &format!("{name}: {}\n", ask(body).await.problem());
     }
-    insta::assert_snapshot!(found, @"");
+    insta::assert_snapshot!(found, @r##"
+    duplicate keys: 400 duplicate-key title
+    NUL: 400 nul-character title
+    a lone surrogate: 400 malformed title
+    invalid UTF-8: 400 not-utf-8
+    __proto__: 400 unknown-field __proto__
+    deep nesting: 400 too-deep 0
+    a huge number: 400 malformed id
+    no JSON: 400 malformed
+    nothing: 400 empty
+    two documents: 400 malformed
+    too large: 413 payload-too-large
+    "##);
     let plain = world
         .ask("POST", "/bookings", &world.member)
         .with("content-type", "text/plain");
@@ -346,7 +380,22 @@ async fn g3_g4_b11_queries_have_one_reading() {
             .await;
         found += &format!("{query}: {}\n", answer.problem());
     }
-    insta::assert_snapshot!(found, @"");
+    insta::assert_snapshot!(found, @r##"
+    limit=0: 400 bad-request limit
+    limit=-1: 400 invalid-value limit
+    limit=1000000000: 400 bad-request limit
+    limit=ten: 400 invalid-value limit
+    limit=501: 400 bad-request limit
+    from=a&from=b: 400 duplicate-key from
+    frm=a: 400 unknown-field frm
+    from=2027-03-01T09:00:00: 400 bad-request from
+    from=2027-03-02T00:00:00Z&to=2027-03-01T00:00:00Z: 422 empty_interval
+    cursor=1-2: 400 bad-request cursor
+    from=1900-01-01T00:00:00Z: 422 out_of_range
+    include=all: 400 invalid-value include
+    resource=99: 404 not-found
+    from=%ff: 400 bad-request
+    "##);
     for (token, query) in [
         (&world.member, format!("cursor={forged}")),
         (&world.member, format!("cursor={cursor}&include=cancelled")),
@@ -698,7 +747,11 @@ async fn availability_agrees_with_bookings() {
         .iter()
         .map(Value::to_string)
         .collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r##"
+    {"free":true,"free_units":1,"name":"Bicycles","next_gap":null,"resource":3}
+    {"free":true,"free_units":1,"name":"Desk 1","next_gap":null,"resource":2}
+    {"free":false,"free_units":0,"name":"Spree","next_gap":"2027-03-01T11:00:00+01:00","resource":1}
+    "##);
     let found = world
         .get(&world.member, &format!("{path}&kind=equipment"))
         .await
@@ -800,7 +853,11 @@ async fn policies_say_where_they_come_from() {
         })
         .map(Value::to_string)
         .collect();
-    insta::assert_snapshot!(shown.join("\n"), @"");
+    insta::assert_snapshot!(shown.join("\n"), @r##"
+    {"name":"step","set_by":{"id":1,"level":"site"},"value":15}
+    {"name":"horizon","set_by":{"id":0,"level":"default"},"value":0}
+    {"name":"approval","set_by":{"id":1,"level":"resource"},"value":false}
+    "##);
     // Null in a patch lets the value be inherited again, and leaves the others.
     world
         .patch(

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::caller::{BookingsRead, Caller};
 use crate::perform::{Incoming, json_answer};
+use crate::problem::store_problem;
 use crate::wire::{CreateBooking, Wire, zoned};
 
 /// The verdict on a booking that was not made.
@@ -100,7 +101,10 @@ pub async fn quote(
     incoming: Incoming,
 ) -> Response {
     let build = |incoming: &Incoming| {
-        let book = incoming.json::<CreateBooking>()?.command()?;
+        let body: CreateBooking = incoming.json()?;
+        let catalog = app.engine.catalog(caller.actor.organisation);
+        let catalog = catalog.map_err(|error| store_problem(&error))?;
+        let book = body.command(&catalog)?;
         Ok(Quote { book })
     };
     incoming

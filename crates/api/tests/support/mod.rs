@@ -165,6 +165,8 @@ pub struct World {
     pub pool: i64,
     /// A room that only administrators may know of.
     pub vault: i64,
+    /// Hours that are free still, for tests that need many bookings.
+    pub hours: std::sync::atomic::AtomicU32,
     dir: tempfile::TempDir,
 }
 
@@ -209,6 +211,7 @@ impl World {
             desk: 0,
             pool: 0,
             vault: 0,
+            hours: 1.into(),
             dir,
         };
         world.furnish().await;
