@@ -152,7 +152,7 @@ async fn occupied<'a>(
 
 /// The interval with so many minutes before and after it.
 fn widen(interval: &Interval, (before, after): (u32, u32)) -> Interval {
-    interval.widen((before * 60).into(), (after * 60).into())
+    interval.widen(before * 60, after * 60)
 }
 
 /// The times of a blackout that overlap the window.
