@@ -190,10 +190,10 @@ fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) 
         .as_array()
         .filter(|list| !list.is_empty())
     {
-        let _ = write!(
+        let _ = writeln!(
             main,
             "<table><caption>Parameters of {title}</caption><thead><tr><th scope=\"col\">Name</th>\
-             <th scope=\"col\">In</th><th scope=\"col\">Type</th><th scope=\"col\">Meaning</th></tr></thead><tbody>\n"
+             <th scope=\"col\">In</th><th scope=\"col\">Type</th><th scope=\"col\">Meaning</th></tr></thead><tbody>"
         );
         for parameter in parameters {
             let _ = writeln!(
@@ -211,10 +211,10 @@ fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) 
     if !body.is_null() {
         let _ = writeln!(main, "<p>Body: {}</p>", type_of(body));
     }
-    let _ = write!(
+    let _ = writeln!(
         main,
         "<table><caption>Answers to {title}</caption><thead><tr><th scope=\"col\">Status</th>\
-         <th scope=\"col\">Meaning</th><th scope=\"col\">Body</th></tr></thead><tbody>\n"
+         <th scope=\"col\">Meaning</th><th scope=\"col\">Body</th></tr></thead><tbody>"
     );
     for (status, response) in entries(&operation["responses"]) {
         let content = entries(&response["content"]).next();
@@ -256,10 +256,10 @@ fn write_properties(main: &mut String, name: &str, schema: &Value) {
         return;
     }
     let required = schema["required"].as_array().cloned().unwrap_or_default();
-    let _ = write!(
+    let _ = writeln!(
         main,
         "<table><caption>Fields of {name}</caption><thead><tr><th scope=\"col\">Field</th><th scope=\"col\">Type</th>\
-         <th scope=\"col\">Meaning</th></tr></thead><tbody>\n"
+         <th scope=\"col\">Meaning</th></tr></thead><tbody>"
     );
     for (field, property) in entries(&schema["properties"]) {
         let must = if required.iter().any(|required| required == field) {

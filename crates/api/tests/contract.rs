@@ -873,3 +873,32 @@ async fn policies_say_where_they_come_from() {
         (&Value::Null, &json!(5))
     );
 }
+
+#[tokio::test]
+async fn a_thousand_resources_are_looked_at_in_one_go() {
+    let world = World::new().await;
+    let desk = |n: u32| json!({"name": format!("Desk {n}"), "area": world.area, "kind": "parking", "tags": ["Roof"]});
+    for n in 0..1000 {
+        let id = world
+            .post(&world.admin, "/resources", &desk(n))
+            .await
+            .expect(201)
+            .id();
+        if n % 2 == 0 {
+            world
+                .post(&world.member, "/bookings", &hour_of(id, 9))
+                .await
+                .expect(201);
+        }
+    }
+    let path = "/availability?from=2027-03-01T09:00:00%2B01:00&to=2027-03-01T10:00:00%2B01:00&kind=parking&tag=roof";
+    let found = world.get(&world.member, path).await.expect(200).json();
+    let items = found["items"].as_array().unwrap();
+    let free = items.iter().filter(|item| item["free"] == true).count();
+    assert_eq!((items.len(), free), (1000, 500));
+    assert!(
+        items
+            .iter()
+            .all(|item| item["free"] == true || item["next_gap"] == "2027-03-01T10:00:00+01:00")
+    );
+}
