@@ -16,8 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, Sink,
-    SqliteStore,
-    StoreError, TokenRow, UserFilter,
+    SqliteStore, StoreError, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
