@@ -246,7 +246,7 @@ impl Planner<'_> {
             match resource.kind {
                 ResourceKind::Desk => self.all_day(id, date, in_berlin, ResourceKind::Desk, 58),
                 ResourceKind::Parking => {
-                    self.all_day(id, date, in_berlin, ResourceKind::Parking, 45)
+                    self.all_day(id, date, in_berlin, ResourceKind::Parking, 45);
                 }
                 ResourceKind::HomeOffice => {
                     for _ in 0..6 {
