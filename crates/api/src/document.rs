@@ -126,6 +126,7 @@ pub fn finish(generated: &OpenApi) -> Value {
         all.insert("Problem".into(), problem_schema());
         all.insert("Violation".into(), violation_schema());
     }
+    components["responses"] = failures();
     components["securitySchemes"] = json!({"bearer": {
         "type": "http",
         "scheme": "bearer",
@@ -177,18 +178,24 @@ fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value) {
     }
     for (status, response) in responses.iter_mut() {
         match status.parse() {
-            Ok(code) if code >= 400 => *response = failure(code),
+            Ok(code) if code >= 400 => {
+                *response = json!({"$ref": format!("#/components/responses/Status{code}")});
+            }
             Ok(code) => success(code, response, schemas),
             Err(_) => {}
         }
     }
 }
 
-fn failure(status: u16) -> Value {
-    let meaning = PROBLEMS
-        .iter()
-        .find(|(known, ..)| *known == status)
-        .map_or("", |(.., meaning)| meaning);
+/// The answers with problems, by status; the first meaning of a status is the usual one.
+fn failures() -> Value {
+    let named = |(status, _, meaning): &(u16, &str, &str)| {
+        (format!("Status{status}"), failure(*status, meaning))
+    };
+    Value::Object(PROBLEMS.iter().rev().map(named).collect())
+}
+
+fn failure(status: u16, meaning: &str) -> Value {
     let mut response = json!({
         "description": meaning,
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -145,7 +145,7 @@ fn reference(document: &Value) -> String {
                         escape(path.trim_start_matches(crate::BASE))
                     );
                     let _ = write!(nav, "<li><a href=\"#{id}\">{title}</a></li>");
-                    write_operation(&mut main, &id, &title, operation);
+                    write_operation(&mut main, &id, &title, operation, document);
                 }
             }
         }
@@ -168,7 +168,7 @@ fn reference(document: &Value) -> String {
     nav + &main
 }
 
-fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) {
+fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value, document: &Value) {
     let _ = writeln!(
         main,
         "<article aria-labelledby=\"{id}\"><h3 id=\"{id}\"><code>{title}</code></h3>\n<p><strong>{}</strong></p>\n<p>{}</p>",
@@ -217,6 +217,11 @@ fn write_operation(main: &mut String, id: &str, title: &str, operation: &Value) 
          <th scope=\"col\">Meaning</th><th scope=\"col\">Body</th></tr></thead><tbody>"
     );
     for (status, response) in entries(&operation["responses"]) {
+        let shared = response["$ref"].as_str().unwrap_or_default();
+        let response = document
+            .pointer(shared.trim_start_matches('#'))
+            .filter(|_| !shared.is_empty())
+            .unwrap_or(response);
         let content = entries(&response["content"]).next();
         let body = content.map_or_else(
             || "none".to_owned(),

@@ -9,6 +9,7 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -187,7 +188,7 @@ async fn what_is_wrong_has_its_status() {
             "application/problem+json",
             "{name}"
         );
-        found += &format!("{name}: {}\n", answer.problem());
+        writeln!(found, "{name}: {}", answer.problem()).unwrap();
     }
     insta::assert_snapshot!(found, @r##"
     a conflict: 409 occupied
@@ -251,7 +252,7 @@ async fn b10_what_two_programs_might_read_differently_is_refused() {
     ];
     let mut found = String::new();
     for (name, body) in cases {
-        found += &format!("{name}: {}\n", ask(body).await.problem());
+        writeln!(found, "{name}: {}", ask(body).await.problem()).unwrap();
     }
     insta::assert_snapshot!(found, @r##"
     duplicate keys: 400 duplicate-key title
@@ -378,7 +379,7 @@ async fn g3_g4_b11_queries_have_one_reading() {
         let answer = world
             .get(&world.member, &format!("/bookings?{query}"))
             .await;
-        found += &format!("{query}: {}\n", answer.problem());
+        writeln!(found, "{query}: {}", answer.problem()).unwrap();
     }
     insta::assert_snapshot!(found, @r##"
     limit=0: 400 bad-request limit
@@ -427,8 +428,8 @@ async fn g3_g4_b11_queries_have_one_reading() {
 async fn changes_take_the_fields_of_creation() {
     let world = World::new().await;
     let path = format!("/bookings/{}", world.booked(world.room, 9).await);
-    let patch = json!({"title": "Review", "end": "2027-03-01T11:00:00+01:00"});
-    let changed = world.patch(&world.member, &path, &patch).await.expect(200);
+    let change = json!({"title": "Review", "end": "2027-03-01T11:00:00+01:00"});
+    let changed = world.patch(&world.member, &path, &change).await.expect(200);
     assert_eq!(changed.header("etag"), "\"v2\"");
     let body = changed.json();
     assert_eq!(
@@ -478,10 +479,10 @@ async fn changes_take_the_fields_of_creation() {
         .patch(&world.member, &path, &json!({"title": "Back"}))
         .await;
     assert_eq!(revive.problem(), "422 state");
-    let state = world
+    let set = world
         .patch(&world.member, &path, &json!({"state": "confirmed"}))
         .await;
-    assert_eq!(state.problem(), "400 unknown-field state");
+    assert_eq!(set.problem(), "400 unknown-field state");
 }
 
 #[tokio::test]
@@ -599,8 +600,8 @@ async fn refusals_are_remembered_except_some() {
         .await
         .expect(204);
     // The room is free now; the remembered refusal stays what it was, another caller's request is a new one.
-    let unlimited = keyed("b", &world.stranger).await;
-    assert_eq!(unlimited.status, 201);
+    let others = keyed("b", &world.stranger).await;
+    assert_eq!(others.status, 201);
     let malformed = |body: &'static str| {
         world
             .ask("PATCH", &format!("/bookings/{id}"), &world.member)

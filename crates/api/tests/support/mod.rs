@@ -307,10 +307,6 @@ impl World {
         self.ask("DELETE", path, token).send().await
     }
 
-    /// The body of a booking of an hour on 1 March 2027.
-    pub fn hour(&self, resource: i64, hour: u32) -> Value {
-        hour_of(resource, hour)
-    }
     /// A booking of an hour by the member.
     pub async fn booked(&self, resource: i64, hour: u32) -> i64 {
         let body = hour_of(resource, hour);
