@@ -17,7 +17,9 @@ use domain::decide::{IssueToken, NewToken, PutObject, PutUser, TokenKind};
 use domain::ids::{GroupId, UserId};
 use domain::people::{Actor, Door, Group, Scopes, User};
 use engine::{AuthError, Engine, FirstAdministrator};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use secrets::{Person, Secrets};
+use store::Store;
 
 use crate::catalog::Named;
 use crate::commands::execute;
@@ -26,6 +28,19 @@ use crate::commands::execute;
 pub const SLUG: &str = "demo";
 
 const TERMS: &str = "Leave the place as you found it, and give back in time what you do not need.";
+
+/// Does these together, as many at once as the store carries out without anybody waiting long: SQLite commits them in
+/// one group, PostgreSQL has a connection for each.
+async fn together<T>(
+    engine: &Engine,
+    work: impl IntoIterator<Item = impl Future<Output = anyhow::Result<T>>>,
+) -> anyhow::Result<Vec<T>> {
+    let at_once = match engine.store() {
+        Store::Sqlite(_) => 256,
+        Store::Postgres(_) => 8,
+    };
+    stream::iter(work).buffered(at_once).try_collect().await
+}
 
 /// The catalog of the demo's organisation, complete; made, as far as it is not there.
 ///
