@@ -18,7 +18,7 @@ use store::{BookingFilter, Executed};
 use super::content;
 use super::people::Colleague;
 use super::random::Dice;
-use super::together;
+use super::{Touching, together};
 use crate::catalog::Named;
 
 /// Days before today and after it.
@@ -78,7 +78,10 @@ pub async fn make(engine: &Engine, admin: &Actor, people: &[Colleague]) -> anyho
         .iter()
         .filter(|planned| !known.contains(&(planned.resource, planned.interval.start())))
         .map(|planned| book(engine, admin, people, planned, coffee, now));
-    Ok(together(engine, missing).await?.into_iter().sum())
+    Ok(together(engine, Touching::Rest, missing)
+        .await?
+        .into_iter()
+        .sum())
 }
 
 /// What is booked already, by a start that was cut off.

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::plans::{self, Drawn, Floor};
-use super::together;
+use super::{Touching, together};
 use crate::catalog::{Named, ensure};
 
 /// The site in Berlin.
@@ -63,7 +63,12 @@ impl Maker<'_> {
 
     /// Makes objects that do not depend on each other, together.
     async fn all<T: Named>(&self, bodies: Vec<Value>) -> anyhow::Result<Vec<Arc<Object<T>>>> {
-        together(self.engine, bodies.into_iter().map(|body| self.one(body))).await
+        together(
+            self.engine,
+            Touching::Catalog,
+            bodies.into_iter().map(|body| self.one(body)),
+        )
+        .await
     }
 
     fn catalog(&self) -> anyhow::Result<Arc<Catalog>> {

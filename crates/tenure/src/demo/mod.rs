@@ -29,15 +29,26 @@ pub const SLUG: &str = "demo";
 
 const TERMS: &str = "Leave the place as you found it, and give back in time what you do not need.";
 
+/// What commands change, as far as it matters to those beside them.
+#[derive(Clone, Copy)]
+enum Touching {
+    /// The catalog: on PostgreSQL each of them makes all others begin again, so they are done one by one.
+    Catalog,
+    /// Anything else.
+    Rest,
+}
+
 /// Does these together, as many at once as the store carries out without anybody waiting long: SQLite commits them in
 /// one group, PostgreSQL has a connection for each.
 async fn together<T>(
     engine: &Engine,
+    touching: Touching,
     work: impl IntoIterator<Item = impl Future<Output = anyhow::Result<T>>>,
 ) -> anyhow::Result<Vec<T>> {
-    let at_once = match engine.store() {
-        Store::Sqlite(_) => 256,
-        Store::Postgres(_) => 8,
+    let at_once = match (engine.store(), touching) {
+        (Store::Sqlite(_), _) => 256,
+        (Store::Postgres(_), Touching::Catalog) => 1,
+        (Store::Postgres(_), Touching::Rest) => 8,
     };
     stream::iter(work).buffered(at_once).try_collect().await
 }

@@ -12,7 +12,7 @@ use engine::Engine;
 use serde_json::json;
 
 use super::random::Dice;
-use super::together;
+use super::{Touching, together};
 use crate::catalog::Named;
 use crate::commands::execute;
 
@@ -170,7 +170,7 @@ pub async fn make(engine: &Engine, admin: &Actor) -> anyhow::Result<Vec<Colleagu
     let catalog = engine.catalog(admin.organisation)?;
     let people = people(&catalog)?;
     let made = people.into_iter().map(|user| ensure(engine, admin, user));
-    let colleagues = together(engine, made).await?;
+    let colleagues = together(engine, Touching::Rest, made).await?;
     memberships(engine, admin, &colleagues).await?;
     Ok(colleagues
         .into_iter()
@@ -235,7 +235,7 @@ async fn memberships(
         Ok(())
     };
     let contractors = people.iter().skip(100).take(30).enumerate();
-    together(engine, contractors.map(contract)).await?;
+    together(engine, Touching::Catalog, contractors.map(contract)).await?;
     Ok(())
 }
 
