@@ -127,6 +127,12 @@ impl Server {
     fn tenure(&self, command: &str) -> Command {
         let mut tenure = Command::new(env!("CARGO_BIN_EXE_tenure"));
         tenure.arg(command).current_dir(&self.directory);
+        // What the tests are told by the environment is not the server's configuration.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("TENURE_") {
+                tenure.env_remove(name);
+            }
+        }
         match &self.database {
             Database::Sqlite => tenure.arg("--data-dir").arg(self.directory.join("data")),
             Database::Postgres(url) => tenure.arg("--database").arg(url),
