@@ -4,9 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::booking::{Booking, Claim, Item, Series};
-use domain::catalog::Catalog;
+use domain::catalog::{
+    Accessory, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation, Resource,
+    ResourceGroup, ResourceType, Schedule, Site,
+};
 use domain::ids::OrganisationId;
+use domain::people::{Group, Membership, Plan, Quota};
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use crate::codec::ClaimRow;
 
 /// A database, as it presents itself.
 #[derive(Clone, Debug)]
@@ -145,3 +152,57 @@ pub enum Inspected {
 
 /// Who is told.
 pub type Sink<'a> = dyn FnMut(Inspected) + Send + 'a;
+
+/// Whether a body is a `T`.
+pub(crate) fn decodes<T: DeserializeOwned>(body: &str) -> Result<(), String> {
+    serde_json::from_str::<T>(body)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+/// Whether the body of an object is what its kind says.
+pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
+    let known = ObjectKind::from_name(kind).ok_or_else(|| format!("there is no kind {kind}"))?;
+    let Some(body) = body else { return Ok(()) };
+    match known {
+        ObjectKind::Organisation => decodes::<Organisation>(body),
+        ObjectKind::Site => decodes::<Site>(body),
+        ObjectKind::Area => decodes::<Area>(body),
+        ObjectKind::Resource => decodes::<Resource>(body),
+        ObjectKind::ResourceType => decodes::<ResourceType>(body),
+        ObjectKind::ResourceGroup => decodes::<ResourceGroup>(body),
+        ObjectKind::Schedule => decodes::<Schedule>(body),
+        ObjectKind::Blackout => decodes::<Blackout>(body),
+        ObjectKind::Accessory => decodes::<Accessory>(body),
+        ObjectKind::Attribute => decodes::<Attribute>(body),
+        ObjectKind::Group => decodes::<Group>(body),
+        ObjectKind::Plan => decodes::<Plan>(body),
+        ObjectKind::Membership => decodes::<Membership>(body),
+        ObjectKind::Quota => decodes::<Quota>(body),
+    }
+}
+
+/// A booking with its claims, and what these should be.
+pub(crate) fn stored(
+    id: i64,
+    organisation: OrganisationId,
+    live: bool,
+    booking: Result<Booking, String>,
+    claims: Vec<StoredClaim>,
+) -> StoredBooking {
+    let expected = match &booking {
+        Ok(booking) => ClaimRow::of(booking)
+            .iter()
+            .map(|row| (booking.state.occupies(), row.class))
+            .collect(),
+        Err(_) => Vec::new(),
+    };
+    StoredBooking {
+        id,
+        organisation,
+        live,
+        booking,
+        claims,
+        expected,
+    }
+}

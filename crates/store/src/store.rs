@@ -64,10 +64,10 @@ impl Store {
     ///
     /// # Errors
     /// If it can not be read, or its schema is another than this program's.
-    #[expect(clippy::unused_async, reason = "SQLite is read in place")]
     pub async fn inspect(address: &str, sink: &mut Sink<'_>) -> Result<(), StoreError> {
         match address.split_once(':') {
             Some(("sqlite", path)) => SqliteStore::inspect(Path::new(path), sink),
+            Some(("postgres" | "postgresql", _)) => PostgresStore::inspect(address, sink).await,
             _ => Err(StoreError::Address(address.to_owned())),
         }
     }
@@ -76,10 +76,10 @@ impl Store {
     ///
     /// # Errors
     /// If it can not be reached.
-    #[expect(clippy::unused_async, reason = "SQLite is read in place")]
     pub async fn look(address: &str) -> Result<Database, StoreError> {
         match address.split_once(':') {
             Some(("sqlite", path)) => SqliteStore::look(Path::new(path)),
+            Some(("postgres" | "postgresql", _)) => PostgresStore::look(address).await,
             _ => Err(StoreError::Address(address.to_owned())),
         }
     }

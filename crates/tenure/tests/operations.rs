@@ -268,19 +268,15 @@ fn a_newer_database_is_refused() {
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();
     Running::demo(&directory).stop();
-    // A database of another program's making: SQLite's own header says that its schema is version 99.
-    let path = here.join("data/tenure.db");
-    let mut bytes = fs::read(&path).unwrap();
-    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
-    let newer = here.join("newer");
-    fs::create_dir(&newer).unwrap();
-    fs::write(newer.join("tenure.db"), &bytes).unwrap();
+    let database = rusqlite::Connection::open(here.join("data/tenure.db")).unwrap();
+    database.pragma_update(None, "user_version", 99).unwrap();
+    drop(database);
     for command in ["serve", "check", "migrate", "export"] {
-        let (code, complaint) = failure(here, &[command, "--data-dir", "newer"]);
+        let (code, complaint) = failure(here, &[command, "--data-dir", "data"]);
         assert_eq!(code, 2, "{command}: {complaint}");
         assert!(complaint.contains("run a newer Tenure"), "{complaint}");
     }
-    let (code, _) = failure(here, &["doctor", "--data-dir", "newer"]);
+    let (code, _) = failure(here, &["doctor", "--data-dir", "data"]);
     assert_eq!(code, 1);
 }
 

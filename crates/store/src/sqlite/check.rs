@@ -3,19 +3,14 @@
 use std::path::Path;
 
 use domain::booking::Item;
-use domain::catalog::{
-    Accessory, Area, Attribute, Blackout, ObjectKind, Organisation, Resource, ResourceGroup,
-    ResourceType, Schedule, Site,
-};
 use domain::ids::OrganisationId;
-use domain::people::{Group, Membership, Plan, Quota, User};
+use domain::people::User;
 use rusqlite::{Connection, Row};
-use serde::de::DeserializeOwned;
 
 use super::{load, open};
 use crate::StoreError;
-use crate::codec::{BOOKING_COLUMNS, BookingRow, ClaimRow, item_of};
-use crate::inspect::{Inspected, Sink, StoredBooking, StoredClaim};
+use crate::codec::{BOOKING_COLUMNS, ClaimRow, item_of};
+use crate::inspect::{Inspected, Sink, StoredClaim, decodes, judge_body, stored};
 
 const CLAIM_COLUMNS: &str =
     "item, class, start, booking, \"end\", before, after, units, exclusive, legacy, live";
@@ -58,34 +53,6 @@ fn damage(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError
         }
     }
     Ok(())
-}
-
-fn decodes<T: DeserializeOwned>(body: &str) -> Result<(), String> {
-    serde_json::from_str::<T>(body)
-        .map(drop)
-        .map_err(|error| error.to_string())
-}
-
-/// Whether the body of an object is what its kind says.
-pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
-    let known = ObjectKind::from_name(kind).ok_or_else(|| format!("there is no kind {kind}"))?;
-    let Some(body) = body else { return Ok(()) };
-    match known {
-        ObjectKind::Organisation => decodes::<Organisation>(body),
-        ObjectKind::Site => decodes::<Site>(body),
-        ObjectKind::Area => decodes::<Area>(body),
-        ObjectKind::Resource => decodes::<Resource>(body),
-        ObjectKind::ResourceType => decodes::<ResourceType>(body),
-        ObjectKind::ResourceGroup => decodes::<ResourceGroup>(body),
-        ObjectKind::Schedule => decodes::<Schedule>(body),
-        ObjectKind::Blackout => decodes::<Blackout>(body),
-        ObjectKind::Accessory => decodes::<Accessory>(body),
-        ObjectKind::Attribute => decodes::<Attribute>(body),
-        ObjectKind::Group => decodes::<Group>(body),
-        ObjectKind::Plan => decodes::<Plan>(body),
-        ObjectKind::Membership => decodes::<Membership>(body),
-        ObjectKind::Quota => decodes::<Quota>(body),
-    }
 }
 
 fn objects(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError> {
@@ -180,45 +147,15 @@ fn bookings(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreErr
             }
             next = claims.next()?.map(claim).transpose()?;
         }
-        sink(Inspected::Booking(Box::new(stored(
-            id,
-            organisation,
-            live,
-            row,
-            own,
-        ))));
+        let booking = row.decode().map_err(|error| error.to_string());
+        let stored = stored(id, organisation, live, booking, own);
+        sink(Inspected::Booking(Box::new(stored)));
     }
     while let Some((booking, item, _)) = next {
         sink(Inspected::Orphan { item, booking });
         next = claims.next()?.map(claim).transpose()?;
     }
     Ok(())
-}
-
-/// A booking with its claims, and what these should be.
-pub(crate) fn stored(
-    id: i64,
-    organisation: OrganisationId,
-    live: bool,
-    row: BookingRow,
-    claims: Vec<StoredClaim>,
-) -> StoredBooking {
-    let booking = row.decode().map_err(|error| error.to_string());
-    let expected = match &booking {
-        Ok(booking) => ClaimRow::of(booking)
-            .iter()
-            .map(|row| (booking.state.occupies(), row.class))
-            .collect(),
-        Err(_) => Vec::new(),
-    };
-    StoredBooking {
-        id,
-        organisation,
-        live,
-        booking,
-        claims,
-        expected,
-    }
 }
 
 fn claim(row: &Row<'_>) -> Result<(i64, Item, StoredClaim), StoreError> {

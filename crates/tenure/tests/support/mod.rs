@@ -54,7 +54,11 @@ pub struct Running {
 impl Running {
     /// Starts a demo on a free port, and waits until it says how to log in.
     pub fn demo(directory: &TempDir) -> Self {
-        let child = start_demo(directory.path());
+        Self::of(start_demo(directory.path()), directory)
+    }
+
+    /// A demo that has been started.
+    pub fn of(child: Child, directory: &TempDir) -> Self {
         let data = directory.path().join("data");
         let mut running = Self {
             child,
@@ -133,8 +137,14 @@ impl Drop for Running {
 
 /// Starts a demo without waiting for it.
 pub fn start_demo(directory: &Path) -> Child {
+    start_demo_on(directory, None)
+}
+
+/// Starts a demo on a database of its own or another.
+pub fn start_demo_on(directory: &Path, database: Option<&str>) -> Child {
     tenure(directory)
         .args(["demo", "--listen", "127.0.0.1:0", "--data-dir", "data"])
+        .args(database.into_iter().flat_map(|url| ["--database", url]))
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
