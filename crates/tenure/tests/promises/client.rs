@@ -73,7 +73,7 @@ impl Client {
             let stream = TcpStream::connect(&self.address).ok()?;
             stream.set_nodelay(true).ok()?;
             stream
-                .set_read_timeout(Some(Duration::from_secs(60)))
+                .set_read_timeout(Some(Duration::from_mins(1)))
                 .ok()?;
             self.stream = Some(stream);
         }

@@ -14,7 +14,7 @@ use crate::sweep;
 
 const CLIENTS: u64 = 64;
 
-/// How long the race lasts: 20 seconds, unless TENURE_TEST_RACE_SECONDS says otherwise.
+/// How long the race lasts: 20 seconds, unless `TENURE_TEST_RACE_SECONDS` says otherwise.
 fn duration() -> Duration {
     let seconds = std::env::var("TENURE_TEST_RACE_SECONDS")
         .ok()
@@ -22,7 +22,7 @@ fn duration() -> Duration {
     Duration::from_secs(seconds.unwrap_or(20))
 }
 
-/// A small generator of random numbers (SplitMix64), so that a race can be run again with the same wishes.
+/// A small generator of random numbers (`SplitMix64`), so that a race can be run again with the same wishes.
 struct Dice(u64);
 
 impl Dice {

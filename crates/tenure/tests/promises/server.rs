@@ -23,7 +23,8 @@ pub struct Server {
     child: Option<Child>,
     port: u16,
     directory: PathBuf,
-    _own: Option<TempDir>,
+    #[expect(dead_code, reason = "keeps the directory until the server is gone")]
+    own: Option<TempDir>,
     database: Database,
     pub credentials: Value,
 }
@@ -33,7 +34,7 @@ impl Server {
     pub fn start(database: Database) -> Self {
         let own = TempDir::new().expect("a directory");
         let mut server = Self::start_in(own.path(), database);
-        server._own = Some(own);
+        server.own = Some(own);
         server
     }
 
@@ -51,7 +52,7 @@ impl Server {
             child: None,
             port,
             directory: directory.to_owned(),
-            _own: None,
+            own: None,
             database,
             credentials: Value::Null,
         }
@@ -64,7 +65,7 @@ impl Server {
         };
         let own = TempDir::new().expect("a directory");
         let mut second = Self::new(own.path(), Database::Postgres(url.clone()));
-        second._own = Some(own);
+        second.own = Some(own);
         second.credentials = self.credentials.clone();
         let mut command = second.tenure("serve");
         command.args(["--listen", &second.address()]);
@@ -110,7 +111,7 @@ impl Server {
     fn spawn(&mut self, mut command: Command, ready: impl Fn() -> bool) {
         command.stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().expect("the binary"));
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while !ready() || TcpStream::connect(self.address()).is_err() {
             assert!(Instant::now() < deadline, "the server does not answer");
             std::thread::sleep(Duration::from_millis(20));
