@@ -1,4 +1,5 @@
 # docker build -t tenure .
+# docker run --rm -v tenure-data:/data -v "$PWD/org.toml:/org.toml:ro" tenure apply /org.toml
 # docker run -p 8080:8080 -v tenure-data:/data tenure
 
 FROM rust:1.95-slim-bookworm AS build
@@ -20,5 +21,6 @@ VOLUME /data
 EXPOSE 8080
 # Health is asked over HTTP, from outside: GET /healthz, GET /readyz.
 STOPSIGNAL SIGTERM
+ENV TENURE_LISTEN=0.0.0.0:8080 TENURE_DATA_DIR=/data
 ENTRYPOINT ["/usr/bin/tenure"]
-CMD ["serve", "--listen", "0.0.0.0:8080", "--data-dir", "/data"]
+CMD ["serve"]

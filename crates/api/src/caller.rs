@@ -53,6 +53,19 @@ needs! {
     TokensWrite;
 }
 
+/// The one variable part of a path. What is no text is no address of ours.
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync> FromRequestParts<S> for Path<String> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<String>::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(text)| Self(text))
+            .map_err(|_| Problem::not_found())
+    }
+}
+
 /// No scope in particular.
 pub struct Anything;
 

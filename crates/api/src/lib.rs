@@ -8,7 +8,9 @@ mod availability;
 mod bookings;
 mod caller;
 mod catalog;
+mod document;
 mod events;
+mod pages;
 mod perform;
 mod problem;
 mod sessions;
@@ -19,24 +21,31 @@ mod wire;
 pub use app::{App, Settings};
 
 use axum::Router;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 /// Where the API lives.
 pub const BASE: &str = "/api/tenure/v1";
 
-/// All routes, below [`BASE`].
+/// All routes: the API below [`BASE`], its document, and the pages about it.
 pub fn router(app: App) -> Router {
-    let (router, _document) = OpenApiRouter::new()
-        .nest(
-            BASE,
-            bookings::routes()
-                .merge(catalog::routes())
-                .merge(users::routes())
-                .merge(sessions::routes())
-                .merge(tokens::routes())
-                .merge(events::routes())
-                .merge(availability::routes()),
-        )
-        .split_for_parts();
-    http_kit::problem::problem_fallbacks(router).with_state(app)
+    let (router, generated) = endpoints();
+    let pages = pages::routes(&document::finish(&generated));
+    http_kit::problem::problem_fallbacks(router.merge(pages)).with_state(app)
+}
+
+/// The OpenAPI document.
+pub fn document() -> serde_json::Value {
+    document::finish(&endpoints().1)
+}
+
+fn endpoints() -> (Router<App>, OpenApi) {
+    let routes = bookings::routes()
+        .merge(availability::routes())
+        .merge(catalog::routes())
+        .merge(users::routes())
+        .merge(sessions::routes())
+        .merge(tokens::routes())
+        .merge(events::routes());
+    OpenApiRouter::new().nest(BASE, routes).split_for_parts()
 }

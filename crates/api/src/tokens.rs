@@ -1,7 +1,7 @@
 //! `GET /tokens`, `POST /tokens`, `DELETE /tokens/{id}`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decide::{IssueToken, NewToken, RevokeToken, TokenKind};
@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::App;
-use crate::caller::{Caller, TokensWrite};
+use crate::caller::{Caller, Path, TokensWrite};
 use crate::catalog::number;
 use crate::perform::{Incoming, no_content};
 use crate::problem::{refusal_problem, store_problem};

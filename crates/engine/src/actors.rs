@@ -87,13 +87,12 @@ impl Engine {
     pub async fn authenticate(&self, secret: &str, door: Door) -> Result<(Actor, bool), AuthError> {
         let hash = hash_of(secret);
         let generation = self.store.people_generation();
-        let known = match self.actors.get(generation, &hash) {
-            Some(known) => known,
-            None => {
-                let known = self.look_up(&hash).await?;
-                self.actors.put(generation, hash, known.clone());
-                known
-            }
+        let known = if let Some(known) = self.actors.get(generation, &hash) {
+            known
+        } else {
+            let known = self.look_up(&hash).await?;
+            self.actors.put(generation, hash, known.clone());
+            known
         };
         if known.expires_at.is_some_and(|at| at <= self.now()) {
             return Err(AuthError::Invalid);
@@ -197,7 +196,15 @@ impl Engine {
 
     fn secret(&self, kind: &str) -> Result<String, StoreError> {
         let bits: [u8; 32] = self.random()?;
-        let hex: String = bits.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(format!("tenure_{kind}_{hex}"))
+        let (high, low) = bits.split_at(16);
+        let number = |half: &[u8]| {
+            half.iter()
+                .fold(0, |sum, byte| sum << 8 | u128::from(*byte))
+        };
+        Ok(format!(
+            "tenure_{kind}_{:032x}{:032x}",
+            number(high),
+            number(low)
+        ))
     }
 }

@@ -152,7 +152,7 @@ async fn occupied<'a>(
 
 /// The interval with so many minutes before and after it.
 fn widen(interval: &Interval, (before, after): (u32, u32)) -> Interval {
-    interval.widen((before * 60).into(), (after * 60).into())
+    interval.widen(before * 60, after * 60)
 }
 
 /// The times of a blackout that overlap the window.
@@ -252,7 +252,7 @@ impl Occupied<'_> {
             .filter_map(|claim| claim.occupied.end())
             .filter_map(|end| end.checked_add(before).ok());
         let closed = self.closed.iter().flat_map(|(_, times)| times);
-        let ends = claimed.chain(closed.filter_map(|time| time.end()));
+        let ends = claimed.chain(closed.filter_map(Interval::end));
         let starts: BTreeSet<Timestamp> = std::iter::once(from)
             .chain(ends)
             .filter(|at| (from..until).contains(at))

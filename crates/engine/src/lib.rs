@@ -29,7 +29,8 @@ pub use release::release_no_shows;
 pub use remember::Remember;
 pub use seen::{Person, Seen};
 pub use setup::{
-    FirstAdministrator, administrator, complete_organisation, create_organisation, operator,
+    FirstAdministrator, administrator, complete_organisation, create_organisation,
+    found_organisation, operator,
 };
 pub use store;
 

@@ -29,6 +29,20 @@ pub async fn create_organisation(
     organisation: Organisation,
     first: FirstAdministrator,
 ) -> Result<(OrganisationId, Actor), StoreError> {
+    let id = found_organisation(engine, slug, organisation).await?;
+    let actor = complete_organisation(engine, id, first).await?;
+    Ok((id, actor))
+}
+
+/// Makes an organisation with its group of administrators, and nobody in it.
+///
+/// # Errors
+/// If the slug is taken, something does not fit, or the store can not be written.
+pub async fn found_organisation(
+    engine: &Engine,
+    slug: &str,
+    organisation: Organisation,
+) -> Result<OrganisationId, StoreError> {
     let uuid = Entropy::new(engine.random()?).uuid(engine.now());
     let new = NewOrganisation {
         slug: slug.into(),
@@ -37,8 +51,8 @@ pub async fn create_organisation(
         now: engine.now(),
     };
     let id = engine.store().create_organisation(new).await?;
-    let actor = complete_organisation(engine, id, first).await?;
-    Ok((id, actor))
+    administrators(engine, id).await?;
+    Ok(id)
 }
 
 /// Gives an organisation its group of administrators and the first of them, as far as it has not got them: so that

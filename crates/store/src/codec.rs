@@ -183,7 +183,8 @@ pub fn item_key(item: Item) -> i64 {
     }
 }
 
-fn item_of(key: i64) -> Item {
+/// The item that is stored under this number.
+pub fn item_of(key: i64) -> Item {
     if key % 2 == 0 {
         Item::Resource((key / 2).into())
     } else {

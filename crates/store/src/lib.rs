@@ -7,6 +7,7 @@ mod classes;
 mod codec;
 mod envelope;
 mod error;
+mod inspect;
 mod journal;
 mod postgres;
 mod query;
@@ -15,6 +16,7 @@ mod store;
 
 pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
+pub use inspect::{Database, Inspected, Sink, StoredBooking, StoredClaim};
 pub use postgres::PostgresStore;
 pub use query::{BookingFilter, Event, NewOrganisation, Page, TokenRow, UserFilter};
 pub use sqlite::SqliteStore;

@@ -15,8 +15,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    BookingFilter, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, SqliteStore,
-    StoreError, TokenRow, UserFilter,
+    BookingFilter, Database, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, Sink,
+    SqliteStore, StoreError, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -55,6 +55,31 @@ impl Store {
             Some(("postgres" | "postgresql", _)) => {
                 Ok(Self::Postgres(PostgresStore::open(address, migrate).await?))
             }
+            _ => Err(StoreError::Address(address.to_owned())),
+        }
+    }
+
+    /// Tells the sink everything that is stored in the database at an address, in one snapshot, also beside running
+    /// servers.
+    ///
+    /// # Errors
+    /// If it can not be read, or its schema is another than this program's.
+    pub async fn inspect(address: &str, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+        match address.split_once(':') {
+            Some(("sqlite", path)) => SqliteStore::inspect(Path::new(path), sink),
+            Some(("postgres" | "postgresql", _)) => PostgresStore::inspect(address, sink).await,
+            _ => Err(StoreError::Address(address.to_owned())),
+        }
+    }
+
+    /// How the database at an address presents itself, also beside running servers.
+    ///
+    /// # Errors
+    /// If it can not be reached.
+    pub async fn look(address: &str) -> Result<Database, StoreError> {
+        match address.split_once(':') {
+            Some(("sqlite", path)) => SqliteStore::look(Path::new(path)),
+            Some(("postgres" | "postgresql", _)) => PostgresStore::look(address).await,
             _ => Err(StoreError::Address(address.to_owned())),
         }
     }

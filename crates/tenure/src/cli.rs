@@ -39,7 +39,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data_dir: Option<PathBuf>,
-    /// The database: sqlite:PATH or postgres://user@host/name
+    /// The database: `sqlite:PATH` or `postgres://user@host/name`
     #[arg(long, global = true, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,

@@ -1,6 +1,6 @@
 //! `DELETE /bookings/{id}`
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use domain::decide::Cancel;
 use http_kit::{Problem, StrictQuery};
@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::{ScopeParam, booking_id};
 use crate::App;
-use crate::caller::{BookingsWrite, Caller};
+use crate::caller::{BookingsWrite, Caller, Path};
 use crate::perform::{Incoming, no_content};
 
 /// The query of a cancellation.
@@ -41,16 +41,16 @@ pub struct CancelQuery {
     delete,
     path = "/bookings/{id}",
     tag = "bookings",
+    security(("bearer" = ["bookings:write"])),
     params(
-        ("id" = i64, Path),
+        ("id" = i64, Path, description = "The booking."),
         CancelQuery,
         ("If-Match" = Option<String>, Header, description = "The version that the caller has read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat."),
     ),
     responses(
-        (status = 204),
-        (status = 400), (status = 401), (status = 403), (status = 404), (status = 412), (status = 422), (status = 503),
-    )
+        (status = 204, description = "It is cancelled."),
+        (status = 404))
 )]
 pub async fn cancel(
     State(app): State<App>,

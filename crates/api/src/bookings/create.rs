@@ -8,6 +8,7 @@ use http_kit::Problem;
 use crate::App;
 use crate::caller::{BookingsWrite, Caller};
 use crate::perform::{Incoming, json_answer, located, versioned};
+use crate::problem::store_problem;
 use crate::wire::{BookingBody, CreateBooking, booking_body};
 
 /// Make a booking, or a series of them.
@@ -17,13 +18,12 @@ use crate::wire::{BookingBody, CreateBooking, booking_body};
     post,
     path = "/bookings",
     tag = "bookings",
+    security(("bearer" = ["bookings:write"])),
     request_body = CreateBooking,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat.")),
     responses(
-        (status = 201, body = BookingBody),
-        (status = 400), (status = 401), (status = 403), (status = 404), (status = 409), (status = 413),
-        (status = 415), (status = 422), (status = 429), (status = 503),
-    )
+        (status = 201, description = "The booking; the first one of a series.", body = BookingBody),
+        (status = 404), (status = 409), (status = 429))
 )]
 pub async fn create(
     State(app): State<App>,
@@ -36,7 +36,12 @@ pub async fn create(
         return Problem::from(retry_after).into_response();
     }
     let actor = caller.actor.clone();
-    let build = |incoming: &Incoming| incoming.json::<CreateBooking>()?.command();
+    let build = |incoming: &Incoming| {
+        let body: CreateBooking = incoming.json()?;
+        let catalog = app.engine.catalog(caller.actor.organisation);
+        let catalog = catalog.map_err(|error| store_problem(&error))?;
+        body.command(&catalog)
+    };
     incoming
         .perform(&app, &caller, build, move |booked, snapshot| {
             let Some(first) = booked.bookings.first() else {

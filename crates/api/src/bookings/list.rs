@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::App;
 use crate::caller::{BookingsRead, Caller};
 use crate::problem::{store_problem, unprocessable};
-use crate::wire::{BookingPage, instant, seen_body};
+use crate::wire::{BookingPage, Seal, instant, seen_body};
 
 /// What else to list.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -53,11 +53,11 @@ pub struct ListQuery {
     get,
     path = "/bookings",
     tag = "bookings",
+    security(("bearer" = ["bookings:read"])),
     params(ListQuery),
     responses(
-        (status = 200, body = BookingPage),
-        (status = 400), (status = 401), (status = 403), (status = 404), (status = 422), (status = 503)
-    )
+        (status = 200, description = "A page of bookings.", body = BookingPage),
+        (status = 404), (status = 422))
 )]
 pub async fn list(
     State(app): State<App>,
@@ -90,6 +90,13 @@ pub async fn list(
             .filter(|resource| rights.sees(resource));
         resource.ok_or_else(Problem::not_found)?;
     }
+    let seal = Seal::of(&[
+        &"bookings",
+        &caller.actor.organisation,
+        &caller.actor.id(),
+        &(from, to, query.resource, query.owner),
+        &query.include.is_some(),
+    ]);
     let filter = BookingFilter {
         organisation: caller.actor.organisation,
         from,
@@ -97,7 +104,11 @@ pub async fn list(
         resources: query.resource.map(|id| vec![ResourceId(id)]),
         owner: query.owner.map(UserId),
         include_cancelled: query.include.is_some(),
-        after: query.cursor.as_deref().map(cursor).transpose()?,
+        after: query
+            .cursor
+            .as_deref()
+            .map(|text| cursor(seal.open(text, "cursor")?))
+            .transpose()?,
         limit,
     };
     let page = app
@@ -123,7 +134,7 @@ pub async fn list(
         items,
         next: page
             .next
-            .map(|(start, id)| format!("{}-{id}", micros(start))),
+            .map(|(start, id)| seal.close(&format!("{}-{id}", micros(start)))),
     }))
 }
 

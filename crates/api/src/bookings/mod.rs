@@ -5,7 +5,9 @@ mod change;
 mod create;
 mod list;
 mod moments;
+mod quote;
 mod read;
+mod restore;
 
 use domain::booking::Booking;
 use domain::decide::{SeriesScope, Snapshot};
@@ -25,6 +27,8 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create::create, list::list))
         .routes(routes!(read::read, change::change, cancel::cancel))
+        .routes(routes!(quote::quote))
+        .routes(routes!(restore::restore_date))
         .routes(routes!(moments::approve))
         .routes(routes!(moments::decline))
         .routes(routes!(moments::check_in))

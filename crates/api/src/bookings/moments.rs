@@ -1,6 +1,6 @@
 //! `POST /bookings/{id}/…`: approval, attendance, participation.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::booking::Booking;
@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::booking_id;
 use crate::App;
-use crate::caller::{BookingsWrite, Caller};
+use crate::caller::{BookingsWrite, Caller, Path};
 use crate::perform::{Incoming, json_answer, versioned};
 use crate::wire::{BookingBody, booking_body};
 
@@ -58,16 +58,15 @@ macro_rules! moments {
             post,
             path = $path,
             tag = "bookings",
+            security(("bearer" = ["bookings:write"])),
             $(request_body = $body,)?
             params(
-                ("id" = i64, Path),
+                ("id" = i64, Path, description = "The booking."),
                 ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat."),
             ),
             responses(
-                (status = 200, body = BookingBody),
-                (status = 400), (status = 401), (status = 403), (status = 404), (status = 413), (status = 415),
-                (status = 422), (status = 503),
-            )
+                (status = 200, description = "The booking.", body = BookingBody),
+                (status = 404))
         )]
         pub async fn $name(
             State(app): State<App>,

@@ -1,14 +1,14 @@
 //! `GET /bookings/{id}`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use http_kit::{Problem, conditional};
 
 use super::booking_id;
 use crate::App;
-use crate::caller::{BookingsRead, Caller};
+use crate::caller::{BookingsRead, Caller, Path};
 use crate::problem::store_problem;
 use crate::wire::{BookingBody, seen_body};
 
@@ -17,8 +17,9 @@ use crate::wire::{BookingBody, seen_body};
     get,
     path = "/bookings/{id}",
     tag = "bookings",
-    params(("id" = i64, Path)),
-    responses((status = 200, body = BookingBody), (status = 401), (status = 403), (status = 404), (status = 503))
+    security(("bearer" = ["bookings:read"])),
+    params(("id" = i64, Path, description = "The booking.")),
+    responses((status = 200, description = "The booking.", body = BookingBody), (status = 404))
 )]
 pub async fn read(
     State(app): State<App>,

@@ -10,12 +10,12 @@ macro_rules! endpoints {
     ($($module:ident $collection:literal $object:literal, $kind:ty, $body:ty, $view:ty, $one:literal, $many:literal;)*) => {
         $(mod $module {
             use axum::Json;
-            use axum::extract::{Path, State};
+            use axum::extract::State;
             use axum::response::Response;
             use http_kit::{Problem, StrictQuery};
 
             use crate::App;
-            use crate::caller::{Caller, CatalogRead, CatalogWrite};
+            use crate::caller::{Caller, CatalogRead, CatalogWrite, Path};
             use crate::catalog::{self, Page, PageQuery};
             use crate::perform::Incoming;
 

@@ -276,12 +276,12 @@ async fn change<T: Managed>(
     incoming: Incoming,
 ) -> Response {
     let build = |incoming: &Incoming| {
-        let patch: Value = incoming.json()?;
+        let changes: Value = incoming.json()?;
         let id = known::<T>(app, caller, id)?;
         let patch = Patch::<T> {
             id,
             expected_version: incoming.expected_version,
-            patch,
+            changes,
             kind: std::marker::PhantomData,
         };
         let catalog = app
@@ -322,13 +322,13 @@ async fn delete<T: Managed>(
 struct Patch<T> {
     id: i64,
     expected_version: Option<i64>,
-    patch: Value,
+    changes: Value,
     kind: std::marker::PhantomData<fn() -> T>,
 }
 
 impl<T: Managed> Patch<T> {
     fn apply(&self, before: &Object<T>) -> Result<T, Problem> {
-        T::from_wire(patched(&before.body.to_wire(), &self.patch)?, "")
+        T::from_wire(patched(&before.body.to_wire(), &self.changes)?, "")
     }
 
     fn put(&self, snapshot: &Snapshot) -> Result<PutObject<T>, Refusal> {

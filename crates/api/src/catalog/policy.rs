@@ -1,7 +1,7 @@
 //! Policies on the wire, and what is in force for a resource.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::catalog::{
     Audience, BookablePeriod, Catalog, EffectivePolicy, Exclusion, Level, POLICY_NAMES, Policy,
 };
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::resource::KindBody;
 use super::{Managed, Viewer, number};
 use crate::App;
-use crate::caller::{Caller, CatalogRead};
+use crate::caller::{Caller, CatalogRead, Path};
 use crate::problem::store_problem;
 use crate::wire::{Wire, part};
 

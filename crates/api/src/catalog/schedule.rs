@@ -189,7 +189,7 @@ object! {
         optional {
             /// More about it.
             note: Option<String>,
-            /// An RFC 5545 rule by which it recurs.
+            /// An RFC 5545 rule by which it recurs; a weekly or monthly one names its days.
             rule: Option<String>,
             /// The resources it closes.
             resources: Vec<i64>,

@@ -1,6 +1,6 @@
 //! `PATCH /users/{id}`
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::catalog::{Catalog, Object};
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::create::take_text;
 use super::{UserBody, UserView, acceptable, admin_only, view, visible};
 use crate::App;
-use crate::caller::{Caller, PeopleWrite};
+use crate::caller::{Caller, Path, PeopleWrite};
 use crate::catalog::{number, patched, refusal_of};
 use crate::perform::{Incoming, json_answer, versioned};
 use crate::problem::{refusal_problem, store_problem};

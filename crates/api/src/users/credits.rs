@@ -1,18 +1,22 @@
-//! `GET /users/{id}/credits`
+//! `GET` and `POST /users/{id}/credits`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::decide::GrantCredits;
 use domain::ids::UserId;
 use domain::people::Rights;
 use domain::refusal::{Forbidden, Refusal};
 use http_kit::Problem;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{sees_all, visible};
 use crate::App;
-use crate::caller::{Caller, PeopleRead};
+use crate::caller::{Caller, Path, PeopleRead, PeopleWrite};
 use crate::catalog::number;
+use crate::perform::{Incoming, json_answer};
 use crate::problem::{refusal_problem, store_problem};
 use crate::wire::Wire;
 
@@ -58,4 +62,51 @@ pub async fn read(
     Ok(Json(CreditsView {
         balance: balance.to_wire(),
     }))
+}
+
+/// Credits to be given or, below zero, taken.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreditGrantBody {
+    /// How many; a decimal number. The balance does not fall below zero by it.
+    pub amount: String,
+    /// What for.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub note: String,
+}
+
+/// Give a user credits or, below zero, take some; for administrators.
+#[utoipa::path(
+    post,
+    path = "/users/{id}/credits",
+    tag = "people",
+    security(("bearer" = ["people:write"])),
+    request_body(content = CreditGrantBody),
+    params(
+        ("id" = i64, Path, description = "The user."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat."),
+    ),
+    responses((status = 200, description = "The balance with it.", body = CreditsView), (status = 409)),
+)]
+pub async fn grant(
+    State(app): State<App>,
+    caller: Caller<PeopleWrite>,
+    Path(id): Path<String>,
+    incoming: Incoming,
+) -> Response {
+    let build = |incoming: &Incoming| {
+        let body: CreditGrantBody = incoming.json()?;
+        Ok(GrantCredits {
+            user: UserId(number(&id)?),
+            amount: Wire::from_wire(body.amount, "amount")?,
+            note: body.note,
+        })
+    };
+    incoming
+        .perform(&app, &caller, build, |granted, _| {
+            let balance = granted.balance.to_wire();
+            json_answer(StatusCode::OK, &CreditsView { balance })
+        })
+        .await
 }

@@ -1,6 +1,6 @@
 //! `DELETE /users/{id}`
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use domain::decide::DeleteUser;
 use domain::ids::UserId;
@@ -9,7 +9,7 @@ use http_kit::Problem;
 
 use super::visible;
 use crate::App;
-use crate::caller::{Caller, PeopleWrite};
+use crate::caller::{Caller, Path, PeopleWrite};
 use crate::catalog::number;
 use crate::perform::{Incoming, no_content};
 use crate::problem::store_problem;

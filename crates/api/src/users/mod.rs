@@ -29,7 +29,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list::list, create::create))
         .routes(routes!(read::read, change::change, delete::delete))
         .routes(routes!(read::me))
-        .routes(routes!(credits::read))
+        .routes(routes!(credits::read, credits::grant))
 }
 
 choice! {

@@ -1,7 +1,7 @@
 //! `GET /users/{id}` and `GET /me`
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::catalog::Object;
 use domain::ids::UserId;
@@ -10,7 +10,7 @@ use http_kit::Problem;
 
 use super::{UserView, view, visible};
 use crate::App;
-use crate::caller::{Anything, Caller, PeopleRead};
+use crate::caller::{Anything, Caller, Path, PeopleRead};
 use crate::catalog::{number, tagged};
 use crate::problem::store_problem;
 

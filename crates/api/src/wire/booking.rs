@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::booking::{Answer, Booking, Disclosure, FrozenPrice, Guest, Reminders, State};
+use domain::catalog::Catalog;
 use domain::decide::{OnConflict, Texts, Wanted};
 use domain::ids::{
     AccessoryId, AttributeId, BookingId, MembershipId, ResourceId, SeriesId, UserId,
 };
 use domain::recurrence::Rule;
 use domain::refusal::{Rule as Refused, Violation};
-use domain::time::Interval;
+use domain::time::{Interval, Zone};
 use engine::{Person, Seen};
 use http_kit::Problem;
 use jiff::Timestamp;
@@ -397,14 +398,14 @@ fn reminders(body: &RemindersBody) -> Reminders {
     }
 }
 
-/// The rule of an RFC 5545 text.
-fn rule(text: &str) -> Result<Rule, Problem> {
-    text.parse()
-        .map_err(|error: domain::recurrence::RuleError| {
-            unprocessable(Refused::Recurrence {
-                detail: error.to_string(),
-            })
+/// The rule of an RFC 5545 text, for a series that begins then on the wall clock of the zone.
+fn rule(text: &str, start: Timestamp, zone: &Zone) -> Result<Rule, Problem> {
+    let (start, _) = domain::time::civil(start, zone);
+    Rule::parse(text, start, zone).map_err(|error| {
+        unprocessable(Refused::Recurrence {
+            detail: error.to_string(),
         })
+    })
 }
 
 impl CreateBooking {
@@ -412,7 +413,13 @@ impl CreateBooking {
     ///
     /// # Errors
     /// 400 for unreadable times, 422 for well-formed nonsense.
-    pub fn command(&self) -> Result<domain::decide::Book, Problem> {
+    pub fn command(&self, catalog: &Catalog) -> Result<domain::decide::Book, Problem> {
+        let first = self.resources.first().map(|booked| ResourceId(booked.id));
+        let zone = first
+            .and_then(|id| catalog.resource(id))
+            .map_or(&catalog.organisation.zone, |resource| {
+                catalog.zone_of(resource)
+            });
         let start = instant("start", &self.start)?;
         let end = self
             .end
@@ -424,7 +431,11 @@ impl CreateBooking {
         Ok(domain::decide::Book {
             resources: wanted(&self.resources),
             interval,
-            recurrence: self.recurrence.as_deref().map(rule).transpose()?,
+            recurrence: self
+                .recurrence
+                .as_deref()
+                .map(|text| rule(text, start, zone))
+                .transpose()?,
             owner: self.owner.as_ref().map(|owner| UserId(owner.id)),
             texts: Texts {
                 title: Some(self.title.clone()),
@@ -451,11 +462,14 @@ impl CreateBooking {
 }
 
 impl BookingPatch {
-    /// The amendment it is.
+    /// The amendment it is, of a booking that has begun then, on the wall clock of the zone.
     ///
     /// # Errors
     /// As [`CreateBooking::command`].
-    pub fn amendment(&self) -> Result<domain::decide::Amendment, Problem> {
+    pub fn amendment(
+        &self,
+        (began, zone): &(Timestamp, Zone),
+    ) -> Result<domain::decide::Amendment, Problem> {
         let start = self
             .start
             .as_deref()
@@ -471,7 +485,11 @@ impl BookingPatch {
             end,
             resources: self.resources.as_deref().map(wanted),
             owner: self.owner.as_ref().map(|owner| UserId(owner.id)),
-            recurrence: self.recurrence.as_deref().map(rule).transpose()?,
+            recurrence: self
+                .recurrence
+                .as_deref()
+                .map(|text| rule(text, start.unwrap_or(*began), zone))
+                .transpose()?,
             texts: Texts {
                 title: self.title.clone(),
                 note: self.note.clone(),

@@ -40,10 +40,9 @@ impl Seal {
             .chain_update(self.0)
             .chain_update(position)
             .finalize();
-        digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&digest[..8]);
+        format!("{:016x}", u64::from_be_bytes(bytes))
     }
 }
 

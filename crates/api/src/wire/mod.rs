@@ -1,8 +1,16 @@
 //! What goes over the wire: requests as clients write them, objects as they read them.
 
+#[expect(
+    clippy::option_option,
+    reason = "null and a missing field mean different things"
+)]
 mod booking;
 mod convert;
 mod cursor;
+#[expect(
+    clippy::option_option,
+    reason = "null and a missing field mean different things"
+)]
 mod time;
 
 pub use booking::{

@@ -190,10 +190,18 @@ impl PostgresStore {
             return Ok(Attempt::Found(Found::Kept(fingerprint, answer)));
         }
         let row = first(&found, revision).ok_or(StoreError::NoOrganisation)?;
-        if get::<i64>(row, 0)? != catalog.revision {
-            rolled_back(lease).await?;
+        let current = get::<i64>(row, 0)?;
+        if current != catalog.revision {
+            // The organisation is locked: what is read now stays so. To begin anew instead would starve whoever
+            // changes the catalog while many others do.
             self.cache.refresh(lease.client()?, organisation).await?;
-            return Ok(Attempt::Behind);
+            match self.cache.catalog(organisation) {
+                Some(fresh) if fresh.revision == current => snapshot.catalog = fresh,
+                _ => {
+                    rolled_back(lease).await?;
+                    return Ok(Attempt::Behind);
+                }
+            }
         }
         target_steps.land(&found, &mut snapshot)?;
         let probed = match command.probe(context, &snapshot) {

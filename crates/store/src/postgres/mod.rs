@@ -3,6 +3,7 @@
 mod apply;
 mod bookings;
 mod cache;
+mod check;
 mod error;
 mod events;
 mod execute;
@@ -29,7 +30,7 @@ use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{NoTls, Row};
 
-use crate::{NewOrganisation, StoreError};
+use crate::{Database, NewOrganisation, Sink, StoreError};
 use cache::Cache;
 use flight::{Flight, params};
 use link::{Link, PATIENCE};
@@ -70,6 +71,22 @@ impl PostgresStore {
             cache,
             listener,
         })
+    }
+
+    /// Tells the sink everything that is stored at `postgres://…`, in one snapshot, beside running servers.
+    ///
+    /// # Errors
+    /// If it can not be read, or its schema is another than this program's.
+    pub async fn inspect(address: &str, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+        check::inspect(Link::new(address)?.config(), sink).await
+    }
+
+    /// How the database at `postgres://…` presents itself.
+    ///
+    /// # Errors
+    /// If it can not be reached.
+    pub async fn look(address: &str) -> Result<Database, StoreError> {
+        check::look(Link::new(address)?.config()).await
     }
 
     /// The catalog of an organisation, as of the last commit known here.

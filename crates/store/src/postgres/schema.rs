@@ -38,6 +38,12 @@ pub(super) async fn migrate(client: &Client, allowed: bool) -> Result<(), StoreE
     Ok(client.batch_execute(&record).await?)
 }
 
+/// The schema found and the newest one known.
+pub(super) async fn both(client: &Client) -> Result<(i64, i64), StoreError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    Ok((found(client).await?, known))
+}
+
 /// The schema found; 0 for an empty database.
 async fn found(client: &Client) -> Result<i64, StoreError> {
     let sql = "SELECT to_regclass('schema_version') IS NOT NULL";

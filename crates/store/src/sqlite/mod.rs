@@ -1,6 +1,8 @@
 //! SQLite: one writing connection that commits in groups, and readers beside it.
 
 mod apply;
+mod check;
+mod copy;
 mod lists;
 mod load;
 mod open;
@@ -20,7 +22,7 @@ use domain::ids::OrganisationId;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::{Envelope, Executed, NewOrganisation, StoreError};
+use crate::{Database, Envelope, Executed, NewOrganisation, Sink, StoreError};
 use reads::Readers;
 use writer::Writer;
 
@@ -83,6 +85,50 @@ impl SqliteStore {
             shared,
             _lock: lock,
         })
+    }
+
+    /// Tells the sink everything that is stored at `path`, in one snapshot, also beside a running server.
+    ///
+    /// # Errors
+    /// If it is not there, can not be read, or its schema is another than this program's.
+    pub fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+        check::inspect(path, sink)
+    }
+
+    /// How the database at `path` presents itself, also beside a running server.
+    ///
+    /// # Errors
+    /// If it is not there, or can not be read.
+    pub fn look(path: &Path) -> Result<Database, StoreError> {
+        let (schema, known) = open::schema(&open::existing(path)?)?;
+        Ok(Database {
+            product: format!("SQLite {}", rusqlite::version()),
+            schema,
+            known,
+            clock: None,
+        })
+    }
+
+    /// Copies the database at `path` as it is at one instant into the new file `to`, also beside a running server;
+    /// tells how many pages of how many are done.
+    ///
+    /// # Errors
+    /// If it can not be read, or the file can not be written.
+    pub fn backup(
+        path: &Path,
+        to: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), StoreError> {
+        copy::backup(path, to, progress)?;
+        copy::judge(to)
+    }
+
+    /// Puts a backup in place of the database at `path`, as a whole.
+    ///
+    /// # Errors
+    /// If the file is no sound backup, or another process uses the database.
+    pub fn restore(file: &Path, path: &Path) -> Result<(), StoreError> {
+        copy::restore(file, path)
     }
 
     /// Where the database is.

@@ -13,7 +13,7 @@ use crate::StoreError;
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
 
 /// Makes files that only their owner may read: there are people in them.
-fn private() -> OpenOptions {
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -89,6 +89,31 @@ pub(super) fn reading(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// A connection to a database that must be there already; also beside a process that has locked it.
+pub(super) fn existing(path: &Path) -> Result<Connection, StoreError> {
+    if !path.is_file() {
+        let message = format!("there is no database {}", path.display());
+        return Err(StoreError::Unavailable(message));
+    }
+    reading(path)
+}
+
+/// The schema found and the newest one known.
+pub(super) fn schema(connection: &Connection) -> Result<(i64, i64), StoreError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let found = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok((found, known))
+}
+
+/// Refuses any schema but the newest.
+pub(super) fn expect_known(connection: &Connection) -> Result<(), StoreError> {
+    match schema(connection)? {
+        (found, known) if found > known => Err(StoreError::Newer { found, known }),
+        (found, known) if found < known => Err(StoreError::Older { found, known }),
+        _ => Ok(()),
+    }
+}
+
 /// Plans depend on the statement alone, not on the values bound to it: a cached statement is then never parsed
 /// again, and what the tests pin is what runs.
 fn stable_plans(connection: &Connection) -> Result<(), StoreError> {
@@ -98,8 +123,7 @@ fn stable_plans(connection: &Connection) -> Result<(), StoreError> {
 
 /// Brings the schema up to date, in one transaction that no other can be beside.
 pub(super) fn migrate(connection: &Connection, allowed: bool) -> Result<(), StoreError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let (found, known) = schema(connection)?;
     if found > known {
         return Err(StoreError::Newer { found, known });
     }

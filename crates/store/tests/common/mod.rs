@@ -149,6 +149,7 @@ pub fn envelope<T>(actor: &Actor) -> Envelope<T> {
         },
         request: "request".into(),
         idempotency: None,
+        render: None,
     }
 }
 

@@ -120,7 +120,7 @@ fn planted(house: &House, dice: &mut Dice, owner: i64) -> Booking {
         owner: owner.into(),
         created_by: owner.into(),
         interval,
-        civil: CivilSpan::of(interval, &Zone::utc()),
+        civil: CivilSpan::of(&interval, &Zone::utc()),
         series: None,
         occurrence: None,
         created_at: minute(0),

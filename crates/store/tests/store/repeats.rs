@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use crate::common::{House, book, envelope, minute, span};
 
 fn keyed(house: &House, fingerprint: u8) -> store::Envelope<Booked> {
-    let render = |result: Result<&Booked, &Refusal>| Answer {
+    let render = |result: Result<&Booked, &Refusal>, _: &domain::decide::Snapshot| Answer {
         status: if result.is_ok() { 201 } else { 409 },
         headers: vec![("location".into(), "there".into())],
         body: result.map_or_else(
@@ -22,8 +22,8 @@ fn keyed(house: &House, fingerprint: u8) -> store::Envelope<Booked> {
         idempotency: Some(Idempotency {
             key: "key".into(),
             fingerprint: [fingerprint; 32],
-            render: Box::new(render),
         }),
+        render: Some(Box::new(render)),
         ..envelope(&house.admin)
     }
 }

@@ -74,13 +74,12 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
         say("Ctrl-C stops; the next start goes on from here.");
         anyhow::Ok(())
     };
-    let served = server.run(listener, &mut stop);
-    let mut served = std::pin::pin!(served);
+    let mut serving = std::pin::pin!(server.run(listener, &mut stop));
     tokio::select! {
-        ended = &mut served => ended,
+        ended = &mut serving => ended,
         announced = announce => {
             announced?;
-            served.await
+            serving.await
         }
     }
 }

@@ -10,7 +10,6 @@ use domain::ids::{AccessoryId, ResourceId, UserId};
 use domain::people::{Actor, Door, Scopes};
 use domain::time::Interval;
 use engine::{Engine, Request};
-use futures_util::future::try_join_all;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -19,12 +18,11 @@ use store::{BookingFilter, Executed};
 use super::content;
 use super::people::Colleague;
 use super::random::Dice;
+use super::{Touching, together};
 use crate::catalog::Named;
 
 /// Days before today and after it.
 const DAYS: (i64, i64) = (-7, 14);
-/// How many are booked at once: as many as the store commits together.
-const AT_ONCE: usize = 256;
 
 const MEETINGS: [&str; 24] = [
     "Sprint planning",
@@ -76,15 +74,14 @@ pub async fn make(engine: &Engine, admin: &Actor, people: &[Colleague]) -> anyho
     let planned = plan(&catalog, people, now);
     let coffee = domain::catalog::Accessory::named(&catalog, "Coffee and biscuits");
     let coffee = coffee.map(|accessory| AccessoryId(accessory.id));
-    let mut made = 0;
-    for some in planned.chunks(AT_ONCE) {
-        let wanted = some
-            .iter()
-            .filter(|planned| !known.contains(&(planned.resource, planned.interval.start())));
-        let booked = wanted.map(|planned| book(engine, admin, people, planned, coffee, now));
-        made += try_join_all(booked).await?.into_iter().sum::<usize>();
-    }
-    Ok(made)
+    let missing = planned
+        .iter()
+        .filter(|planned| !known.contains(&(planned.resource, planned.interval.start())))
+        .map(|planned| book(engine, admin, people, planned, coffee, now));
+    Ok(together(engine, Touching::Rest, missing)
+        .await?
+        .into_iter()
+        .sum())
 }
 
 /// What is booked already, by a start that was cut off.
@@ -246,7 +243,7 @@ impl Planner<'_> {
             match resource.kind {
                 ResourceKind::Desk => self.all_day(id, date, in_berlin, ResourceKind::Desk, 58),
                 ResourceKind::Parking => {
-                    self.all_day(id, date, in_berlin, ResourceKind::Parking, 45)
+                    self.all_day(id, date, in_berlin, ResourceKind::Parking, 45);
                 }
                 ResourceKind::HomeOffice => {
                     for _ in 0..6 {

@@ -9,13 +9,13 @@ use domain::catalog::{
 };
 use domain::people::{Actor, Group, Plan, Quota};
 use engine::Engine;
-use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::plans::{self, Drawn, Floor};
+use super::{Touching, together};
 use crate::catalog::{Named, ensure};
 
 /// The site in Berlin.
@@ -63,7 +63,12 @@ impl Maker<'_> {
 
     /// Makes objects that do not depend on each other, together.
     async fn all<T: Named>(&self, bodies: Vec<Value>) -> anyhow::Result<Vec<Arc<Object<T>>>> {
-        try_join_all(bodies.into_iter().map(|body| self.one(body))).await
+        together(
+            self.engine,
+            Touching::Catalog,
+            bodies.into_iter().map(|body| self.one(body)),
+        )
+        .await
     }
 
     fn catalog(&self) -> anyhow::Result<Arc<Catalog>> {

@@ -17,7 +17,9 @@ use domain::decide::{IssueToken, NewToken, PutObject, PutUser, TokenKind};
 use domain::ids::{GroupId, UserId};
 use domain::people::{Actor, Door, Group, Scopes, User};
 use engine::{AuthError, Engine, FirstAdministrator};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use secrets::{Person, Secrets};
+use store::Store;
 
 use crate::catalog::Named;
 use crate::commands::execute;
@@ -26,6 +28,30 @@ use crate::commands::execute;
 pub const SLUG: &str = "demo";
 
 const TERMS: &str = "Leave the place as you found it, and give back in time what you do not need.";
+
+/// What commands change, as far as it matters to those beside them.
+#[derive(Clone, Copy)]
+enum Touching {
+    /// The catalog: on PostgreSQL each of them makes all others begin again, so they are done one by one.
+    Catalog,
+    /// Anything else.
+    Rest,
+}
+
+/// Does these together, as many at once as the store carries out without anybody waiting long: SQLite commits them in
+/// one group, PostgreSQL has a connection for each.
+async fn together<T>(
+    engine: &Engine,
+    touching: Touching,
+    work: impl IntoIterator<Item = impl Future<Output = anyhow::Result<T>>>,
+) -> anyhow::Result<Vec<T>> {
+    let at_once = match (engine.store(), touching) {
+        (Store::Sqlite(_), _) => 256,
+        (Store::Postgres(_), Touching::Catalog) => 1,
+        (Store::Postgres(_), Touching::Rest) => 8,
+    };
+    stream::iter(work).buffered(at_once).try_collect().await
+}
 
 /// The catalog of the demo's organisation, complete; made, as far as it is not there.
 ///
@@ -116,10 +142,9 @@ async fn log_ins(
     member: &Actor,
     secrets: &Secrets,
 ) -> anyhow::Result<()> {
-    let admins = log_in(engine, admin, admin, &secrets.admin);
-    let members = log_in(engine, admin, member, &secrets.member);
-    tokio::try_join!(admins, members)?;
-    Ok(())
+    // One after the other: the hash of a password takes 19 MiB while it is made.
+    log_in(engine, admin, admin, &secrets.admin).await?;
+    log_in(engine, admin, member, &secrets.member).await
 }
 
 async fn log_in(

@@ -9,10 +9,10 @@ use domain::ids::{GroupId, UserId};
 use domain::people::{Actor, Group, Membership, Plan, User, Vehicle};
 use domain::time::Zone;
 use engine::Engine;
-use futures_util::future::try_join_all;
 use serde_json::json;
 
 use super::random::Dice;
+use super::{Touching, together};
 use crate::catalog::Named;
 use crate::commands::execute;
 
@@ -30,8 +30,6 @@ pub const TEAMS: [&str; 8] = [
 
 /// How many people there are, the administrator and the member among them.
 const PEOPLE: usize = 200;
-/// How many are made at once.
-const AT_ONCE: usize = 50;
 
 const FIRST: [&str; 48] = [
     "Anna", "Jonas", "Leyla", "Marek", "Sofia", "Tariq", "Emma", "Noah", "Mei", "Lukas", "Grace",
@@ -171,11 +169,8 @@ fn vehicle(dice: &mut Dice, in_berlin: bool) -> Vec<Vehicle> {
 pub async fn make(engine: &Engine, admin: &Actor) -> anyhow::Result<Vec<Colleague>> {
     let catalog = engine.catalog(admin.organisation)?;
     let people = people(&catalog)?;
-    let mut colleagues = Vec::with_capacity(people.len());
-    for some in people.chunks(AT_ONCE) {
-        let made = some.iter().map(|user| ensure(engine, admin, user.clone()));
-        colleagues.extend(try_join_all(made).await?);
-    }
+    let made = people.into_iter().map(|user| ensure(engine, admin, user));
+    let colleagues = together(engine, Touching::Rest, made).await?;
     memberships(engine, admin, &colleagues).await?;
     Ok(colleagues
         .into_iter()
@@ -240,7 +235,7 @@ async fn memberships(
         Ok(())
     };
     let contractors = people.iter().skip(100).take(30).enumerate();
-    try_join_all(contractors.map(contract)).await?;
+    together(engine, Touching::Catalog, contractors.map(contract)).await?;
     Ok(())
 }
 

@@ -61,7 +61,7 @@ impl Pen {
 
     fn add(&mut self, piece: std::fmt::Arguments<'_>) {
         // Writing into a string can not fail.
-        drop(self.0.write_fmt(piece));
+        let _ = self.0.write_fmt(piece);
     }
 
     fn area(&mut self, x: f64, y: f64, width: f64, height: f64, fill: &str) {

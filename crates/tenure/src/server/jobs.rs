@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval_at};
 
 /// How often the jobs run.
-const PERIOD: Duration = Duration::from_secs(60);
+const PERIOD: Duration = Duration::from_mins(1);
 /// How long the answer to a request with an `Idempotency-Key` is kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
 

@@ -35,15 +35,14 @@ pub struct Server {
 /// If the address is none, or taken.
 pub async fn listen(config: &Config) -> anyhow::Result<(TcpListener, String)> {
     let listener = bind(&config.listen).await?;
-    let base_url = match &config.base_url {
-        Some(url) => url.trim_end_matches('/').to_owned(),
-        None => {
-            let mut address = listener.local_addr()?;
-            if address.ip().is_unspecified() {
-                address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-            }
-            format!("http://{address}")
+    let base_url = if let Some(url) = &config.base_url {
+        url.trim_end_matches('/').to_owned()
+    } else {
+        let mut address = listener.local_addr()?;
+        if address.ip().is_unspecified() {
+            address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
+        format!("http://{address}")
     };
     Ok((listener, base_url))
 }

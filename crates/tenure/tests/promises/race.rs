@@ -14,9 +14,9 @@ use crate::sweep;
 
 const CLIENTS: u64 = 64;
 
-/// How long the race lasts: 20 seconds, unless TENURE_RACE_SECONDS says otherwise.
+/// How long the race lasts: 20 seconds, unless TENURE_TEST_RACE_SECONDS says otherwise.
 fn duration() -> Duration {
-    let seconds = std::env::var("TENURE_RACE_SECONDS")
+    let seconds = std::env::var("TENURE_TEST_RACE_SECONDS")
         .ok()
         .and_then(|text| text.parse().ok());
     Duration::from_secs(seconds.unwrap_or(20))

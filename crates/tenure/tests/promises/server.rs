@@ -39,19 +39,22 @@ impl Server {
 
     /// The same, with its files in this directory.
     pub fn start_in(directory: &Path, database: Database) -> Self {
+        let mut server = Self::new(directory, database);
+        server.restart();
+        server
+    }
+
+    fn new(directory: &Path, database: Database) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
-        drop(listener);
-        let mut server = Self {
+        Self {
             child: None,
             port,
             directory: directory.to_owned(),
             _own: None,
             database,
             credentials: Value::Null,
-        };
-        server.restart();
-        server
+        }
     }
 
     /// A second process on the same database, with the first one's credentials.
@@ -59,8 +62,13 @@ impl Server {
         let Database::Postgres(url) = &self.database else {
             panic!("SQLite has one process")
         };
-        let mut second = Self::start(Database::Postgres(url.clone()));
+        let own = TempDir::new().expect("a directory");
+        let mut second = Self::new(own.path(), Database::Postgres(url.clone()));
+        second._own = Some(own);
         second.credentials = self.credentials.clone();
+        let mut command = second.tenure("serve");
+        command.args(["--listen", &second.address()]);
+        second.spawn(command, || true);
         second
     }
 
@@ -94,14 +102,19 @@ impl Server {
             .args(["--listen", &self.address()])
             .arg("--credentials")
             .arg(&path);
+        self.spawn(command, || path.exists());
+        self.credentials = read(&path);
+    }
+
+    /// Starts a process, and waits until it is ready and listens.
+    fn spawn(&mut self, mut command: Command, ready: impl Fn() -> bool) {
         command.stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().expect("the binary"));
         let deadline = Instant::now() + Duration::from_secs(60);
-        while !path.exists() || TcpStream::connect(self.address()).is_err() {
+        while !ready() || TcpStream::connect(self.address()).is_err() {
             assert!(Instant::now() < deadline, "the server does not answer");
             std::thread::sleep(Duration::from_millis(20));
         }
-        self.credentials = read(&path);
     }
 
     /// `kill -9`.
@@ -127,6 +140,12 @@ impl Server {
     fn tenure(&self, command: &str) -> Command {
         let mut tenure = Command::new(env!("CARGO_BIN_EXE_tenure"));
         tenure.arg(command).current_dir(&self.directory);
+        // What the tests are told by the environment is not the server's configuration.
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("TENURE_") {
+                tenure.env_remove(name);
+            }
+        }
         match &self.database {
             Database::Sqlite => tenure.arg("--data-dir").arg(self.directory.join("data")),
             Database::Postgres(url) => tenure.arg("--database").arg(url),

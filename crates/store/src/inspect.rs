@@ -1,0 +1,208 @@
+//! What an inspection of the stored state reads: row by row, in one snapshot, without judging it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use domain::booking::{Booking, Claim, Item, Series};
+use domain::catalog::{
+    Accessory, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation, Resource,
+    ResourceGroup, ResourceType, Schedule, Site,
+};
+use domain::ids::OrganisationId;
+use domain::people::{Group, Membership, Plan, Quota};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use crate::codec::ClaimRow;
+
+/// A database, as it presents itself.
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// Product and version.
+    pub product: String,
+    /// The schema it has.
+    pub schema: i64,
+    /// The newest schema this program knows.
+    pub known: i64,
+    /// What time it is there, if it has a clock of its own.
+    pub clock: Option<Timestamp>,
+}
+
+/// A claim as it is stored.
+#[derive(Clone, Debug)]
+pub struct StoredClaim {
+    /// Whether it is stored as one that counts.
+    pub live: bool,
+    /// The duration class it is stored under.
+    pub class: i64,
+    /// What it says; the reason, if that makes no sense.
+    pub claim: Result<Claim, String>,
+}
+
+/// A booking as it is stored.
+#[derive(Clone, Debug)]
+pub struct StoredBooking {
+    /// Its number.
+    pub id: i64,
+    /// Whose it is.
+    pub organisation: OrganisationId,
+    /// Whether it is stored as one whose claims count.
+    pub live: bool,
+    /// What it says; the reason, if that makes no sense.
+    pub booking: Result<Booking, String>,
+    /// Its claims, in no order.
+    pub claims: Vec<StoredClaim>,
+    /// What its claims should be, in the order of [`Booking::claims`]: whether they count, and their classes.
+    pub expected: Vec<(bool, i64)>,
+}
+
+/// A piece of the stored state. They come in the order of this list.
+#[derive(Debug)]
+pub enum Inspected {
+    /// All catalogs; the reason, if one of them makes no sense.
+    Catalogs(Result<HashMap<OrganisationId, Arc<Catalog>>, String>),
+    /// An object of a catalog, deleted ones included.
+    Object {
+        /// Its kind.
+        kind: String,
+        /// Its number.
+        id: i64,
+        /// Its version.
+        version: i64,
+        /// Whether its body makes sense.
+        body: Result<(), String>,
+    },
+    /// When the units or the parent of a resource, or the stock of an accessory, last changed, or it was deleted.
+    Changed {
+        /// What.
+        item: Item,
+        /// When.
+        at: Timestamp,
+    },
+    /// A user, deleted ones included.
+    User {
+        /// Its number.
+        id: i64,
+        /// Its version.
+        version: i64,
+        /// Whether its body makes sense.
+        body: Result<(), String>,
+    },
+    /// A series.
+    Series {
+        /// Its number.
+        id: i64,
+        /// Whose it is.
+        organisation: OrganisationId,
+        /// What it says; the reason, if that makes no sense.
+        series: Result<Series, String>,
+        /// How many bookings it has.
+        bookings: i64,
+        /// How many of them are another organisation's.
+        foreign: i64,
+    },
+    /// A booking, by id.
+    Booking(Box<StoredBooking>),
+    /// A claim of a booking that does not exist.
+    Orphan {
+        /// What it is on.
+        item: Item,
+        /// The booking.
+        booking: i64,
+    },
+    /// All claims that count on one item, in no order.
+    Claims {
+        /// What they are on.
+        item: Item,
+        /// The claims that make sense.
+        claims: Vec<Claim>,
+    },
+    /// A booking that the journal does not say once to have been made.
+    Untold {
+        /// Its number.
+        booking: i64,
+        /// How often it says so.
+        told: i64,
+    },
+    /// An entry of a ledger, by user and place.
+    Credit {
+        /// Its number.
+        id: i64,
+        /// Whose ledger.
+        user: i64,
+        /// What is added.
+        amount: String,
+        /// The balance that is stored with it.
+        balance: String,
+        /// The booking it is for.
+        booking: Option<i64>,
+    },
+    /// The highest number ever given to a kind, and the highest one in use.
+    Counter {
+        /// The kind.
+        kind: String,
+        /// The highest given.
+        last: i64,
+        /// The highest in use.
+        used: i64,
+    },
+    /// What the database itself finds wrong with its pages and constraints.
+    Damage(String),
+}
+
+/// Who is told.
+pub type Sink<'a> = dyn FnMut(Inspected) + Send + 'a;
+
+/// Whether a body is a `T`.
+pub(crate) fn decodes<T: DeserializeOwned>(body: &str) -> Result<(), String> {
+    serde_json::from_str::<T>(body)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+/// Whether the body of an object is what its kind says.
+pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
+    let known = ObjectKind::from_name(kind).ok_or_else(|| format!("there is no kind {kind}"))?;
+    let Some(body) = body else { return Ok(()) };
+    match known {
+        ObjectKind::Organisation => decodes::<Organisation>(body),
+        ObjectKind::Site => decodes::<Site>(body),
+        ObjectKind::Area => decodes::<Area>(body),
+        ObjectKind::Resource => decodes::<Resource>(body),
+        ObjectKind::ResourceType => decodes::<ResourceType>(body),
+        ObjectKind::ResourceGroup => decodes::<ResourceGroup>(body),
+        ObjectKind::Schedule => decodes::<Schedule>(body),
+        ObjectKind::Blackout => decodes::<Blackout>(body),
+        ObjectKind::Accessory => decodes::<Accessory>(body),
+        ObjectKind::Attribute => decodes::<Attribute>(body),
+        ObjectKind::Group => decodes::<Group>(body),
+        ObjectKind::Plan => decodes::<Plan>(body),
+        ObjectKind::Membership => decodes::<Membership>(body),
+        ObjectKind::Quota => decodes::<Quota>(body),
+    }
+}
+
+/// A booking with its claims, and what these should be.
+pub(crate) fn stored(
+    id: i64,
+    organisation: OrganisationId,
+    live: bool,
+    booking: Result<Booking, String>,
+    claims: Vec<StoredClaim>,
+) -> StoredBooking {
+    let expected = match &booking {
+        Ok(booking) => ClaimRow::of(booking)
+            .iter()
+            .map(|row| (booking.state.occupies(), row.class))
+            .collect(),
+        Err(_) => Vec::new(),
+    };
+    StoredBooking {
+        id,
+        organisation,
+        live,
+        booking,
+        claims,
+        expected,
+    }
+}

@@ -1,0 +1,542 @@
+//! An organisation as a file: its objects under their names, without ids.
+//!
+//! Objects are known by name: an area as `site/area`, a resource as `site/area/resource`. A quota has no name and is
+//! what it says. People, memberships and bookings are not part of it.
+
+mod references;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use domain::catalog::{
+    Accessory, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation, Resource,
+    ResourceGroup, ResourceType, Schedule, Site,
+};
+use domain::decide::PutObject;
+use domain::ids::UserId;
+use domain::people::{Actor, Group, Plan, Quota};
+use engine::Engine;
+use serde_json::{Map, Value};
+
+use crate::catalog::Named;
+use crate::commands::execute;
+use references::{Target, translate};
+
+/// The kinds in a file, with the names of their lists, in an order in which most are there before they are named.
+pub const KINDS: [(ObjectKind, &str); 12] = [
+    (ObjectKind::Group, "groups"),
+    (ObjectKind::Attribute, "attributes"),
+    (ObjectKind::Schedule, "schedules"),
+    (ObjectKind::ResourceType, "resource_types"),
+    (ObjectKind::ResourceGroup, "resource_groups"),
+    (ObjectKind::Site, "sites"),
+    (ObjectKind::Area, "areas"),
+    (ObjectKind::Resource, "resources"),
+    (ObjectKind::Accessory, "accessories"),
+    (ObjectKind::Plan, "plans"),
+    (ObjectKind::Quota, "quotas"),
+    (ObjectKind::Blackout, "blackouts"),
+];
+
+/// Calls a generic function with the type of a kind that has a table.
+macro_rules! by_kind {
+    ($kind:expr, $function:ident($($arg:expr),*)) => {
+        match $kind {
+            ObjectKind::Group => $function::<Group>($($arg),*),
+            ObjectKind::Attribute => $function::<Attribute>($($arg),*),
+            ObjectKind::Schedule => $function::<Schedule>($($arg),*),
+            ObjectKind::ResourceType => $function::<ResourceType>($($arg),*),
+            ObjectKind::ResourceGroup => $function::<ResourceGroup>($($arg),*),
+            ObjectKind::Site => $function::<Site>($($arg),*),
+            ObjectKind::Area => $function::<Area>($($arg),*),
+            ObjectKind::Resource => $function::<Resource>($($arg),*),
+            ObjectKind::Accessory => $function::<Accessory>($($arg),*),
+            ObjectKind::Plan => $function::<Plan>($($arg),*),
+            ObjectKind::Blackout => $function::<Blackout>($($arg),*),
+            ObjectKind::Quota | ObjectKind::Organisation | ObjectKind::Membership => {
+                $function::<Quota>($($arg),*)
+            }
+        }
+    };
+}
+
+/// The objects of a kind in a catalog: key, id and body.
+type Rows = Vec<(String, i64, Value)>;
+
+fn rows<T: Named>(catalog: &Catalog) -> anyhow::Result<Rows> {
+    T::table(catalog)
+        .values()
+        .map(|object| {
+            let body = serde_json::to_value(&object.body)?;
+            Ok((object.key(catalog), object.id, body))
+        })
+        .collect()
+}
+
+/// Names and ids of everything, both ways.
+#[derive(Default)]
+struct Names {
+    ids: HashMap<(Target, String), i64>,
+    keys: HashMap<(Target, i64), String>,
+}
+
+impl Names {
+    fn insert(&mut self, target: Target, key: String, id: i64) {
+        self.keys.insert((target, id), key.clone());
+        self.ids.insert((target, key), id);
+    }
+
+    fn of(catalog: &Catalog, users: &[(i64, String)]) -> anyhow::Result<Self> {
+        let mut names = Self::default();
+        for (kind, _) in KINDS {
+            for (key, id, _) in by_kind!(kind, rows(catalog))? {
+                names.insert(Target::Object(kind), key, id);
+            }
+        }
+        for (id, username) in users {
+            names.insert(Target::User, username.clone(), *id);
+        }
+        Ok(names)
+    }
+
+    fn key(&self, target: Target, id: &Value) -> Option<Value> {
+        let id = id.as_i64().or_else(|| id.as_str()?.parse().ok())?;
+        self.keys.get(&(target, id)).map(|key| key.clone().into())
+    }
+
+    fn id(&self, target: Target, key: &Value) -> Option<i64> {
+        self.ids.get(&(target, key.as_str()?.to_owned())).copied()
+    }
+}
+
+/// An organisation as a file describes it: bodies that name each other, by kind and key.
+#[derive(Debug, Default, PartialEq)]
+pub struct Description {
+    /// Its slug.
+    pub slug: String,
+    /// The organisation itself.
+    pub organisation: Value,
+    /// The rest, a map of bodies for each of [`KINDS`].
+    pub objects: Vec<BTreeMap<String, Value>>,
+}
+
+/// Leaves out what says nothing: nulls, and empty lists and maps outside of policies, where they do say something.
+fn prune(value: &mut Value, in_policy: bool) {
+    match value {
+        Value::Object(entries) => {
+            for (key, content) in entries.iter_mut() {
+                prune(content, in_policy || key == "policy");
+            }
+            entries.retain(|_, content| match content {
+                Value::Null => false,
+                Value::Array(items) => in_policy || !items.is_empty(),
+                Value::Object(inner) => !inner.is_empty(),
+                _ => true,
+            });
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| prune(item, in_policy)),
+        _ => {}
+    }
+}
+
+/// The key of a body that names others.
+fn key_of(kind: ObjectKind, body: &Value) -> anyhow::Result<String> {
+    let text = |field: &str| {
+        body.get(field).and_then(Value::as_str).with_context(|| {
+            let kind = kind.name();
+            format!("a {kind} without a {field}: {body}")
+        })
+    };
+    Ok(match kind {
+        ObjectKind::Area => format!("{}/{}", text("site")?, text("name")?),
+        ObjectKind::Resource => format!("{}/{}", text("area")?, text("name")?),
+        ObjectKind::Attribute => text("label")?.to_owned(),
+        ObjectKind::Blackout => text("title")?.to_owned(),
+        ObjectKind::Quota => body.to_string(),
+        _ => text("name")?.to_owned(),
+    })
+}
+
+impl Description {
+    /// The organisation as it is.
+    ///
+    /// # Errors
+    /// If the store can not be read.
+    pub async fn of(engine: &Engine, catalog: &Catalog) -> anyhow::Result<Self> {
+        let users = users_named(engine, catalog).await?;
+        let names = Names::of(catalog, &users)?;
+        let mut objects = Vec::new();
+        for (kind, _) in KINDS {
+            let mut bodies = BTreeMap::new();
+            for (_, _, body) in by_kind!(kind, rows(catalog))? {
+                let body = named(kind, body, &names)?;
+                bodies.insert(key_of(kind, &body)?, body);
+            }
+            objects.push(bodies);
+        }
+        let organisation = serde_json::to_value(&catalog.organisation.body)?;
+        Ok(Self {
+            slug: catalog.slug.to_string(),
+            organisation: named(ObjectKind::Organisation, organisation, &names)?,
+            objects,
+        })
+    }
+
+    /// The organisation that a file describes.
+    ///
+    /// # Errors
+    /// If the file does not describe one.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let mut file: Map<String, Value> = match json(toml::from_str(text)?) {
+            Value::Object(file) => file,
+            _ => Map::new(),
+        };
+        let mut organisation = file
+            .remove("organisation")
+            .context("the file has no [organisation] with a slug, a name and a zone")?;
+        let slug = organisation
+            .as_object_mut()
+            .and_then(|organisation| organisation.remove("slug"));
+        let slug = slug.as_ref().and_then(Value::as_str).map(str::to_owned);
+        let slug = slug.context("the [organisation] has no slug")?;
+        let mut objects = Vec::new();
+        for (kind, list) in KINDS {
+            let mut bodies = BTreeMap::new();
+            let items = file
+                .remove(list)
+                .unwrap_or_else(|| Value::Array(Vec::new()));
+            let Value::Array(items) = items else {
+                anyhow::bail!("{list} is a list: write [[{list}]]");
+            };
+            for mut body in items {
+                prune(&mut body, false);
+                let key = key_of(kind, &body)?;
+                let twice = bodies.insert(key.clone(), body).is_some();
+                anyhow::ensure!(!twice, "{list} has {key} twice");
+            }
+            objects.push(bodies);
+        }
+        if let Some(unknown) = file.keys().next() {
+            let known: Vec<&str> = KINDS.iter().map(|(_, list)| *list).collect();
+            let known = known.join(", ");
+            anyhow::bail!("there is nothing called {unknown}; there are organisation, {known}");
+        }
+        Ok(Self {
+            slug,
+            organisation,
+            objects,
+        })
+    }
+
+    /// The file that describes it.
+    ///
+    /// # Errors
+    /// If something has no form in TOML, which nothing here does.
+    pub fn to_toml(&self) -> anyhow::Result<String> {
+        let mut file = toml::Table::new();
+        let mut organisation = toml::Table::try_from(&self.organisation)?;
+        organisation.insert("slug".into(), self.slug.clone().into());
+        file.insert("organisation".into(), organisation.into());
+        for ((_, list), bodies) in KINDS.iter().zip(&self.objects) {
+            let bodies: Vec<toml::Value> = bodies
+                .values()
+                .map(toml::Value::try_from)
+                .collect::<Result<_, _>>()?;
+            if !bodies.is_empty() {
+                file.insert((*list).into(), bodies.into());
+            }
+        }
+        Ok(toml::to_string(&file)?)
+    }
+
+    /// All objects, kind by kind.
+    fn each(&self) -> impl Iterator<Item = (ObjectKind, &String, &Value)> {
+        let kinds = KINDS.iter().zip(&self.objects);
+        kinds.flat_map(|((kind, _), bodies)| bodies.iter().map(|(key, body)| (*kind, key, body)))
+    }
+}
+
+/// TOML's values as JSON's; dates and times as text.
+fn json(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(truth) => truth.into(),
+        toml::Value::Datetime(at) => at.to_string().into(),
+        toml::Value::Array(items) => items.into_iter().map(json).collect(),
+        toml::Value::Table(entries) => {
+            let entries = entries.into_iter().map(|(key, value)| (key, json(value)));
+            Value::Object(entries.collect())
+        }
+    }
+}
+
+/// A stored body with names in place of ids.
+fn named(kind: ObjectKind, mut body: Value, names: &Names) -> anyhow::Result<Value> {
+    translate(
+        kind,
+        &mut body,
+        &mut |target, id| Ok(names.key(target, &id)),
+    )?;
+    prune(&mut body, false);
+    Ok(body)
+}
+
+/// The users that objects of the catalog name.
+async fn users_named(engine: &Engine, catalog: &Catalog) -> anyhow::Result<Vec<(i64, String)>> {
+    let assigned = catalog.resources.values().filter_map(|r| r.assigned_to);
+    let mut ids: Vec<UserId> = assigned.collect();
+    for attribute in catalog.attributes.values() {
+        if attribute.subject == domain::catalog::AttributeSubject::User {
+            ids.extend(attribute.applies_to.iter().map(|id| UserId(*id)));
+        }
+    }
+    let users = engine.store().users_by_id(catalog.id, &ids).await?;
+    let named = users.values().map(|user| (user.id, user.username.clone()));
+    Ok(named.collect())
+}
+
+/// What has to be done to make an organisation what a file describes.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+pub struct Step {
+    /// `create` or `change`.
+    pub verb: &'static str,
+    /// The kind of object.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// Which fields are other, as they are and as they are to be.
+    pub fields: BTreeMap<String, (Value, Value)>,
+}
+
+/// Makes an organisation what a file describes, or says what there would be to do.
+pub struct Applying<'a> {
+    engine: &'a Engine,
+    actor: &'a Actor,
+    wanted: &'a Description,
+    names: Names,
+}
+
+impl<'a> Applying<'a> {
+    /// Compares the organisation of the actor with what is wanted.
+    ///
+    /// # Errors
+    /// If the store can not be read, or a user that is named does not exist.
+    pub async fn new(
+        engine: &'a Engine,
+        actor: &'a Actor,
+        wanted: &'a Description,
+    ) -> anyhow::Result<Self> {
+        let catalog = engine.catalog(actor.organisation)?;
+        let mut users = users_named(engine, &catalog).await?;
+        let mut logins = Vec::new();
+        for (kind, _, body) in wanted.each() {
+            let mut body = body.clone();
+            translate(kind, &mut body, &mut |target, name| {
+                if let (Target::User, Some(login)) = (target, name.as_str()) {
+                    logins.push(login.to_owned());
+                }
+                Ok(Some(name))
+            })?;
+        }
+        for login in logins {
+            let found = engine.store().user_by_login(catalog.id, &login).await?;
+            let (user, _) = found.with_context(|| format!("there is no user {login}"))?;
+            users.push((user.id, login));
+        }
+        let mut names = Names::of(&catalog, &users)?;
+        // What is yet to be made gets a number below zero, so that others can be compared that name it.
+        for (index, (kind, key, _)) in wanted.each().enumerate() {
+            let target = Target::Object(kind);
+            if !names.ids.contains_key(&(target, key.clone())) {
+                names.insert(target, key.clone(), -1 - i64::try_from(index)?);
+            }
+        }
+        Ok(Self {
+            engine,
+            actor,
+            wanted,
+            names,
+        })
+    }
+
+    /// What there is to do.
+    ///
+    /// # Errors
+    /// If the file names something that is neither in it nor in the organisation, or a field does not fit.
+    pub async fn steps(&self) -> anyhow::Result<Vec<Step>> {
+        let catalog = self.engine.catalog(self.actor.organisation)?;
+        let present = Description::of(self.engine, &catalog).await?;
+        let mut steps = Vec::new();
+        let organisation = self.normal::<Organisation>(&self.wanted.organisation, "")?;
+        let own = (ObjectKind::Organisation, &self.wanted.slug, organisation);
+        let mut all = vec![(own, Some(&present.organisation))];
+        for ((kind, _), (wanted, present)) in KINDS
+            .iter()
+            .zip(self.wanted.objects.iter().zip(&present.objects))
+        {
+            for (key, body) in wanted {
+                let body = by_kind!(*kind, normal_of(self, body, key))?;
+                // A quota is known by its normal form.
+                let known = present.get(key).or_else(|| {
+                    (*kind == ObjectKind::Quota).then(|| present.get(&body.to_string()))?
+                });
+                all.push(((*kind, key, body), known));
+            }
+        }
+        for ((kind, key, body), known) in all {
+            let fields = differences(known, &body);
+            if known.is_none() || !fields.is_empty() {
+                steps.push(Step {
+                    verb: if known.is_some() { "change" } else { "create" },
+                    kind: kind.name(),
+                    name: key.clone(),
+                    fields,
+                });
+            }
+        }
+        Ok(steps)
+    }
+
+    /// Does it: first what is new, without what it names that is not there yet; then everything as it is to be.
+    ///
+    /// # Errors
+    /// If something is refused; what was done before it stays done, and the next time goes on from there.
+    pub async fn run(&mut self, mut done: impl FnMut()) -> anyhow::Result<()> {
+        let wanted = self.wanted;
+        for (kind, key, body) in wanted.each() {
+            let target = Target::Object(kind);
+            let new = self
+                .names
+                .ids
+                .get(&(target, key.clone()))
+                .is_none_or(|id| *id < 0);
+            if new && !self.quota_exists(kind, body, key).await? {
+                let mut body = body.clone();
+                translate(kind, &mut body, &mut |target, name| {
+                    Ok(self
+                        .id(target, &name, key)?
+                        .filter(|id| *id > 0)
+                        .map(Value::from))
+                })?;
+                let id = by_kind!(kind, put(self.engine, self.actor, None, body, key)).await?;
+                self.names.insert(target, key.clone(), id);
+            }
+            done();
+        }
+        for (kind, key, body) in wanted
+            .each()
+            .filter(|(kind, ..)| *kind != ObjectKind::Quota)
+        {
+            let id = self.names.ids.get(&(Target::Object(kind), key.clone()));
+            let mut body = body.clone();
+            translate(kind, &mut body, &mut |target, name| {
+                Ok(self.id(target, &name, key)?.map(Value::from))
+            })?;
+            by_kind!(kind, put(self.engine, self.actor, id.copied(), body, key)).await?;
+            done();
+        }
+        let catalog = self.engine.catalog(self.actor.organisation)?;
+        let mut body = wanted.organisation.clone();
+        translate(ObjectKind::Organisation, &mut body, &mut |target, name| {
+            Ok(self.id(target, &name, &wanted.slug)?.map(Value::from))
+        })?;
+        let body: Organisation = serde_json::from_value(body).context("[organisation]")?;
+        if body != catalog.organisation.body {
+            let put = PutObject {
+                id: Some(catalog.organisation.id),
+                expected_version: None,
+                body,
+            };
+            execute(self.engine, self.actor, put).await?;
+        }
+        Ok(())
+    }
+
+    async fn quota_exists(
+        &self,
+        kind: ObjectKind,
+        body: &Value,
+        key: &str,
+    ) -> anyhow::Result<bool> {
+        if kind != ObjectKind::Quota {
+            return Ok(false);
+        }
+        let catalog = self.engine.catalog(self.actor.organisation)?;
+        let present = Description::of(self.engine, &catalog).await?;
+        let normal = self.normal::<Quota>(body, key)?;
+        Ok(present
+            .each()
+            .any(|(kind, _, body)| kind == ObjectKind::Quota && *body == normal))
+    }
+
+    fn id(&self, target: Target, name: &Value, whose: &str) -> anyhow::Result<Option<i64>> {
+        let id = self.names.id(target, name);
+        anyhow::ensure!(
+            id.is_some(),
+            "{whose} names {name}, which is neither in the file nor in the organisation"
+        );
+        Ok(id)
+    }
+
+    /// A body with all defaults in place, as an export writes it.
+    fn normal<T>(&self, body: &Value, key: &str) -> anyhow::Result<Value>
+    where
+        T: domain::catalog::Kind,
+    {
+        let mut body = body.clone();
+        translate(T::KIND, &mut body, &mut |target, name| {
+            Ok(self.id(target, &name, key)?.map(Value::from))
+        })?;
+        let typed: T =
+            serde_json::from_value(body).with_context(|| format!("{} {key}", T::KIND.name()))?;
+        named(T::KIND, serde_json::to_value(&typed)?, &self.names)
+    }
+}
+
+fn normal_of<T: Named>(applying: &Applying<'_>, body: &Value, key: &str) -> anyhow::Result<Value> {
+    applying.normal::<T>(body, key)
+}
+
+/// Makes or changes an object, unless it is so already.
+fn put<'a, T: Named>(
+    engine: &'a Engine,
+    actor: &'a Actor,
+    id: Option<i64>,
+    body: Value,
+    key: &'a str,
+) -> std::pin::Pin<Box<dyn Future<Output = anyhow::Result<i64>> + 'a>> {
+    Box::pin(async move {
+        let what = || format!("{} {key}", T::KIND.name());
+        let body: T = serde_json::from_value(body).with_context(what)?;
+        let catalog: Arc<Catalog> = engine.catalog(actor.organisation)?;
+        if let Some(id) = id
+            && T::table(&catalog)
+                .get(id)
+                .is_some_and(|known| known.body == body)
+        {
+            return Ok(id);
+        }
+        let put = PutObject {
+            id,
+            expected_version: None,
+            body,
+        };
+        Ok(execute(engine, actor, put).await.with_context(what)?.id)
+    })
+}
+
+fn differences(known: Option<&Value>, wanted: &Value) -> BTreeMap<String, (Value, Value)> {
+    let empty = Map::new();
+    let before = known.and_then(Value::as_object).unwrap_or(&empty);
+    let after = wanted.as_object().unwrap_or(&empty);
+    let keys = before.keys().chain(after.keys());
+    let field = |key: &String| {
+        let side = |map: &Map<String, Value>| map.get(key).cloned().unwrap_or(Value::Null);
+        let (old, new) = (side(before), side(after));
+        (known.is_some() && old != new).then(|| (key.clone(), (old, new)))
+    };
+    keys.filter_map(field).collect()
+}

@@ -1,0 +1,339 @@
+//! Judges the stored state, as it is read row by row: whether it keeps the promises.
+//!
+//! | promise | what is looked at |
+//! | --- | --- |
+//! | V1 | no resource has more units booked at any instant than it has, and no part is booked beside its whole |
+//! | V2 | every time has a start before its end, and an instant that can be stored |
+//! | V3 | no accessory is lent out more often than there are |
+//! | V4 | balances are the sums of their entries; a booking is charged what it says, and never on credit |
+//! | V6 | every series has its bookings, all in one organisation, each occurrence once |
+//! | V7 | a booking has exactly its claims, and every claim its booking |
+//! | V15 | the journal tells once how each booking was made |
+//! | V18 | references carry their secret and their booking's number; no number is given twice |
+//! | V19 | versions begin at 1 |
+//! | V20 | every row can be read, and points to rows that are there |
+//!
+//! What an administrator allows is no fault: imported overlaps are exempt, units that were lowered count from then
+//! on, and where a resource became part of another, or a stock was lowered, only later bookings count.
+
+mod capacity;
+mod ledger;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use domain::booking::{Booking, Item};
+use domain::catalog::Catalog;
+use domain::ids::{BookingId, OrganisationId};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use serde::Serialize;
+use store::{Inspected, StoredBooking};
+
+use capacity::Limits;
+use ledger::Ledger;
+
+/// Something that breaks a promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The promise.
+    pub invariant: &'static str,
+    /// The kind of row.
+    pub table: String,
+    /// Its number.
+    pub id: i64,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Counted {
+    /// Bookings.
+    pub bookings: u64,
+    /// Claims of theirs.
+    pub claims: u64,
+    /// Series.
+    pub series: u64,
+    /// Objects of catalogs.
+    pub objects: u64,
+    /// Users.
+    pub users: u64,
+    /// Entries of ledgers.
+    pub credits: u64,
+}
+
+/// Judges rows in the order in which they are read.
+#[derive(Default)]
+pub struct Judge {
+    /// How much was looked at.
+    pub counted: Counted,
+    catalogs: HashMap<OrganisationId, Arc<Catalog>>,
+    /// When limits of items changed.
+    changed: HashMap<Item, Timestamp>,
+    /// Of each such instant, the highest number of a booking made before it.
+    before: Vec<(Timestamp, i64)>,
+    series: HashSet<i64>,
+    occurrences: HashMap<i64, HashSet<DateTime>>,
+    family: capacity::Family,
+    ledger: Ledger,
+    findings: Vec<Finding>,
+}
+
+impl Judge {
+    /// Takes a row in; gives what is wrong with it.
+    pub fn judge(&mut self, row: Inspected) -> Vec<Finding> {
+        match row {
+            Inspected::Catalogs(Ok(catalogs)) => self.catalogs = catalogs,
+            Inspected::Catalogs(Err(cause)) => self.find("V20", "organisation", 0, cause),
+            Inspected::Object {
+                kind,
+                id,
+                version,
+                body,
+            } => {
+                self.counted.objects += 1;
+                self.row(&kind, id, version, body);
+            }
+            Inspected::User { id, version, body } => {
+                self.counted.users += 1;
+                self.row("user", id, version, body);
+            }
+            Inspected::Changed { item, at } => {
+                let last = self.changed.entry(item).or_insert(at);
+                *last = at.max(*last);
+                self.before.push((at, 0));
+                self.before.sort_unstable();
+            }
+            Inspected::Series { .. } => self.series(row),
+            Inspected::Booking(booking) => self.booking(&booking),
+            Inspected::Orphan { item, booking } => {
+                let detail = format!("it has a claim on {}, but does not exist", name(item));
+                self.find("V7", "booking", booking, detail);
+            }
+            Inspected::Claims { item, claims } => self.claims(item, claims),
+            Inspected::Untold { booking, told } => {
+                let detail = format!("the journal tells {told} times that it was made");
+                self.find("V15", "booking", booking, detail);
+            }
+            Inspected::Credit {
+                id,
+                user,
+                amount,
+                balance,
+                booking,
+            } => {
+                self.counted.credits += 1;
+                if let Err((invariant, detail)) =
+                    self.ledger.entry(user, &amount, &balance, booking)
+                {
+                    self.find(invariant, "credit", id, detail);
+                }
+            }
+            Inspected::Counter { kind, last, used } if used > last => {
+                let detail = format!("numbers were given up to {last}, but this one is in use");
+                self.find("V18", &kind, used, detail);
+            }
+            Inspected::Counter { .. } => {}
+            Inspected::Damage(damage) => self.find("V20", "database", 0, damage),
+        }
+        std::mem::take(&mut self.findings)
+    }
+
+    /// What can be said only once all is read.
+    pub fn finish(mut self) -> (Vec<Finding>, Counted) {
+        let family = std::mem::take(&mut self.family);
+        for (item, conflict) in family.conflicts(&self.limits()) {
+            self.find("V1", "resource", number(item), conflict);
+        }
+        for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
+            self.find("V4", "booking", booking, detail);
+        }
+        (self.findings, self.counted)
+    }
+
+    fn find(&mut self, invariant: &'static str, table: &str, id: i64, detail: String) {
+        self.findings.push(Finding {
+            invariant,
+            table: table.to_owned(),
+            id,
+            detail,
+        });
+    }
+
+    fn row(&mut self, table: &str, id: i64, version: i64, body: Result<(), String>) {
+        if version < 1 {
+            self.find("V19", table, id, format!("its version is {version}"));
+        }
+        if let Err(cause) = body {
+            self.find("V20", table, id, cause);
+        }
+    }
+
+    fn series(&mut self, row: Inspected) {
+        let Inspected::Series {
+            id,
+            organisation,
+            series,
+            bookings,
+            foreign,
+        } = row
+        else {
+            return;
+        };
+        self.counted.series += 1;
+        self.series.insert(id);
+        match series {
+            Err(cause) => self.find("V20", "series", id, cause),
+            Ok(series) => {
+                if series.id.0 != id || series.organisation != organisation {
+                    let detail = "its body is that of another series".into();
+                    self.find("V6", "series", id, detail);
+                }
+                self.row("series", id, series.version, Ok(()));
+            }
+        }
+        if foreign > 0 {
+            let detail = format!("{foreign} of its bookings are another organisation's");
+            self.find("V6", "series", id, detail);
+        }
+        if bookings == 0 {
+            self.find("V6", "series", id, "it has no booking".into());
+        }
+    }
+
+    fn booking(&mut self, stored: &StoredBooking) {
+        self.counted.bookings += 1;
+        self.counted.claims += u64::try_from(stored.claims.len()).unwrap_or(0);
+        let id = stored.id;
+        let booking = match &stored.booking {
+            Ok(booking) => booking,
+            Err(cause) => return self.find("V2", "booking", id, cause.clone()),
+        };
+        self.row("booking", id, booking.version, Ok(()));
+        if stored.live != booking.state.occupies() {
+            let state = booking.state.name();
+            self.find(
+                "V7",
+                "booking",
+                id,
+                format!("it is {state}, but not kept as that"),
+            );
+        }
+        self.claims_of(stored, booking);
+        self.reference(booking);
+        self.occurrence(booking);
+        if !self.catalogs.is_empty() && !self.catalogs.contains_key(&booking.organisation) {
+            let detail = "its organisation does not exist".into();
+            self.find("V20", "booking", id, detail);
+        }
+        self.ledger.booking(booking);
+        let later = self
+            .before
+            .partition_point(|(at, _)| *at <= booking.created_at);
+        if let Some((_, highest)) = self.before.get_mut(later) {
+            *highest = id.max(*highest);
+        }
+    }
+
+    fn claims_of(&mut self, stored: &StoredBooking, booking: &Booking) {
+        let mut wanted: Vec<_> = booking.claims().into_iter().zip(&stored.expected).collect();
+        wanted.sort_unstable_by_key(|(claim, _)| claim.item);
+        let mut held = Vec::new();
+        for claim in &stored.claims {
+            match &claim.claim {
+                Ok(content) => held.push((content, (claim.live, claim.class))),
+                Err(cause) => self.find("V2", "booking", stored.id, format!("a claim: {cause}")),
+            }
+        }
+        held.sort_unstable_by_key(|(claim, _)| claim.item);
+        let same = wanted.len() == held.len()
+            && wanted
+                .iter()
+                .zip(&held)
+                .all(|((a, kept), (b, found))| a == *b && *kept == found);
+        if !same {
+            let list = |items: Vec<Item>| {
+                let names: Vec<String> = items.into_iter().map(name).collect();
+                names.join(", ")
+            };
+            let detail = format!(
+                "its claims are not its own: it should hold {}, and holds {}, or for another time or number",
+                list(wanted.iter().map(|(claim, _)| claim.item).collect()),
+                list(held.iter().map(|(claim, _)| claim.item).collect()),
+            );
+            self.find("V7", "booking", stored.id, detail);
+        }
+    }
+
+    fn reference(&mut self, booking: &Booking) {
+        // An imported reference is another system's business, and shorter than any of ours.
+        let ours = booking.reference.len() >= 27;
+        if booking.reference.is_empty()
+            || (ours && domain::reference::booking_id(&booking.reference) != Some(booking.id))
+        {
+            let detail = "its reference is not one that belongs to it".into();
+            self.find("V18", "booking", booking.id.0, detail);
+        }
+    }
+
+    fn occurrence(&mut self, booking: &Booking) {
+        let Some(series) = booking.series else { return };
+        if !self.series.contains(&series.0) {
+            let detail = format!("its series {series} does not exist");
+            self.find("V6", "booking", booking.id.0, detail);
+        }
+        if let Some(occurrence) = booking.occurrence.filter(|_| booking.state.is_open())
+            && !self
+                .occurrences
+                .entry(series.0)
+                .or_default()
+                .insert(occurrence)
+        {
+            let detail = format!("it is the second of series {series} at {occurrence}");
+            self.find("V6", "booking", booking.id.0, detail);
+        }
+    }
+
+    fn limits(&self) -> Limits<'_> {
+        Limits {
+            catalogs: &self.catalogs,
+            changed: &self.changed,
+            before: &self.before,
+        }
+    }
+
+    fn claims(&mut self, item: Item, mut claims: Vec<domain::booking::Claim>) {
+        claims.retain(|claim| !claim.legacy);
+        let (invariant, table) = match item {
+            Item::Resource(_) => ("V1", "resource"),
+            Item::Accessory(_) => ("V3", "accessory"),
+        };
+        for excess in capacity::excesses(item, &claims, &self.limits()) {
+            self.find(invariant, table, number(item), excess);
+        }
+        if let Item::Resource(id) = item {
+            self.family.keep(id, claims, &self.catalogs);
+        }
+    }
+}
+
+fn name(item: Item) -> String {
+    match item {
+        Item::Resource(id) => format!("resource {id}"),
+        Item::Accessory(id) => format!("accessory {id}"),
+    }
+}
+
+fn number(item: Item) -> i64 {
+    match item {
+        Item::Resource(id) => id.0,
+        Item::Accessory(id) => id.0,
+    }
+}
+
+/// Bookings, as a message names them.
+fn names(bookings: impl IntoIterator<Item = BookingId>) -> String {
+    let names: Vec<String> = bookings.into_iter().map(|id| id.to_string()).collect();
+    names.join(", ")
+}
