@@ -20,6 +20,16 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The outcome of requests that took so long.
+    pub fn of(elapsed: Duration, mut latencies: Vec<Duration>) -> Self {
+        latencies.sort_unstable();
+        Self {
+            answered: latencies.len(),
+            elapsed,
+            latencies,
+        }
+    }
+
     /// Requests in a second.
     pub fn per_second(&self) -> f64 {
         f64::from(u32::try_from(self.answered).unwrap_or(u32::MAX)) / self.elapsed.as_secs_f64()
@@ -35,12 +45,13 @@ impl Outcome {
     }
 }
 
-/// Sends `total` requests over `clients` connections; `request` makes the n-th.
+/// Sends `total` requests over `clients` connections; `request` makes the n-th, which has to be answered with one of
+/// these statuses.
 pub async fn run(
     address: &str,
     clients: usize,
     total: usize,
-    status: u16,
+    statuses: &'static [u16],
     request: impl Fn(usize) -> Vec<u8> + Send + Sync + 'static,
 ) -> anyhow::Result<Outcome> {
     let (next, request) = (Arc::new(AtomicUsize::new(0)), Arc::new(request));
@@ -58,7 +69,7 @@ pub async fn run(
                 }
                 let sent = Instant::now();
                 let (found, body) = connection.send(&request(n)).await?;
-                if found != status {
+                if !statuses.contains(&found) {
                     bail!("answered {found}: {}", String::from_utf8_lossy(body));
                 }
                 latencies.push(sent.elapsed());
@@ -70,12 +81,7 @@ pub async fn run(
         latencies.extend(task.await??);
     }
     let elapsed = begin.elapsed();
-    latencies.sort_unstable();
-    Ok(Outcome {
-        answered: latencies.len(),
-        elapsed,
-        latencies,
-    })
+    Ok(Outcome::of(elapsed, latencies))
 }
 
 /// A keep-alive connection.

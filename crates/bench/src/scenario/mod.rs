@@ -1,0 +1,31 @@
+//! What is measured, a file each.
+
+mod available;
+mod create;
+mod demo;
+mod growth;
+mod list;
+mod postgres;
+mod series;
+
+use std::pin::Pin;
+
+use crate::base::Bench;
+use crate::report::Row;
+
+type Run<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Vec<Row>>> + 'a>>;
+
+/// A scenario: its name and what it does.
+pub type Scenario = (&'static str, for<'a> fn(&'a Bench) -> Run<'a>);
+
+/// All of them, in the order of the table.
+pub const ALL: &[Scenario] = &[
+    ("create", |bench| Box::pin(create::run(bench))),
+    ("postgres", |bench| Box::pin(postgres::run(bench))),
+    ("list", |bench| Box::pin(list::run(bench))),
+    ("growth", |bench| Box::pin(growth::run(bench))),
+    ("history", |bench| Box::pin(growth::history(bench))),
+    ("available", |bench| Box::pin(available::run(bench))),
+    ("series", |bench| Box::pin(series::run(bench))),
+    ("demo", |bench| Box::pin(demo::run(bench))),
+];
