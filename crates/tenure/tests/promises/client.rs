@@ -72,9 +72,7 @@ impl Client {
         if self.stream.is_none() {
             let stream = TcpStream::connect(&self.address).ok()?;
             stream.set_nodelay(true).ok()?;
-            stream
-                .set_read_timeout(Some(Duration::from_mins(1)))
-                .ok()?;
+            stream.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
             self.stream = Some(stream);
         }
         let stream = self.stream.as_mut()?;

@@ -23,7 +23,6 @@ pub struct Server {
     child: Option<Child>,
     port: u16,
     directory: PathBuf,
-    #[expect(dead_code, reason = "keeps the directory until the server is gone")]
     own: Option<TempDir>,
     database: Database,
     pub credentials: Value,
