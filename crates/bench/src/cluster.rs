@@ -82,10 +82,8 @@ impl Cluster {
             );
             sleep(Duration::from_millis(50));
         }
-        cluster.version = cluster
-            .sql("postgres", "SHOW server_version")?
-            .trim()
-            .to_owned();
+        let version = cluster.sql("postgres", "SHOW server_version")?;
+        version.trim().clone_into(&mut cluster.version);
         Ok(Some(cluster))
     }
 

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use crate::load::{Connection, request};
 
 /// How long a start, or an end, may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 pub struct Server {

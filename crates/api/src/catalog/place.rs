@@ -81,7 +81,7 @@ impl Managed for Site {
 /// A floor plan; the resources' shapes lie over it in its units.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlanBody {
+pub struct FloorPlanBody {
     /// Width in the plan's units; above zero.
     pub width: f64,
     /// Height in the plan's units; above zero.
@@ -91,16 +91,16 @@ pub struct PlanBody {
     pub svg: String,
 }
 
-impl Wire<PlanBody> for FloorPlan {
-    fn to_wire(&self) -> PlanBody {
-        PlanBody {
+impl Wire<FloorPlanBody> for FloorPlan {
+    fn to_wire(&self) -> FloorPlanBody {
+        FloorPlanBody {
             width: self.width,
             height: self.height,
             svg: self.svg.clone(),
         }
     }
 
-    fn from_wire(wire: PlanBody, _field: &str) -> Result<Self, Problem> {
+    fn from_wire(wire: FloorPlanBody, _field: &str) -> Result<Self, Problem> {
         drawing::check(&wire.svg)?;
         Ok(Self {
             width: wire.width,
@@ -124,7 +124,7 @@ object! {
             /// A short code, as on a door sign.
             code: Option<String>,
             /// Its floor plan.
-            plan: Option<PlanBody>,
+            plan: Option<FloorPlanBody>,
             /// The group whose members manage it.
             manager_group: Option<i64>,
             /// The policy of its resources.

@@ -44,7 +44,7 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
         .filter(|size| *size <= bench.largest)
         .collect();
     let (rounds, total) = (bench.count(9, 3), bench.count(800, 200));
-    let (mut servers, mut sides, mut started) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut servers, mut series, mut started) = (Vec::new(), Vec::new(), Vec::new());
     for (index, size) in sizes.iter().enumerate() {
         let data = bench.data(&format!("growth-{size}"), *size)?;
         let server = Server::start(&bench.tenure, &data).await?;
@@ -61,15 +61,15 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
             let from = bench.end - SignedDuration::from_mins(5) * (n + 12);
             format!("from={from}&to={}&limit=50", from + HALF * 48)
         });
-        sides.push(Side::new(
+        series.push(Side::new(
             &power(*size),
             index,
             books.collect(),
             lists.collect(),
         ));
     }
-    measure(&servers, &mut sides, rounds, total).await?;
-    let mut rows = rows(&sides, "stored bookings");
+    measure(&servers, &mut series, rounds, total).await?;
+    let mut rows = rows(&series, "stored bookings");
     if let (Some(size), Some(start)) = (sizes.last(), started.last()) {
         let what = format!(
             "start to first answer with {} stored bookings",
@@ -120,24 +120,24 @@ pub async fn history(bench: &Bench) -> anyhow::Result<Vec<Row>> {
         });
         Side::new(name, 0, books.collect(), lists.collect())
     };
-    let mut sides = [side("two days", young), side("ten years", old)];
+    let mut series = [side("two days", young), side("ten years", old)];
     let servers = [server];
-    measure(&servers, &mut sides, rounds, total).await?;
+    measure(&servers, &mut series, rounds, total).await?;
     for server in servers {
         server.stop().await?;
     }
-    Ok(rows(&sides, "of bookings back to back on the resource"))
+    Ok(rows(&series, "of bookings back to back on the resource"))
 }
 
-/// Lets all sides create and list in turn.
+/// Lets all series create and list in turn.
 async fn measure(
     servers: &[Server],
-    sides: &mut [Side],
+    series: &mut [Side],
     rounds: usize,
     total: usize,
 ) -> anyhow::Result<()> {
     for round in 0..=rounds {
-        for side in &mut *sides {
+        for side in &mut *series {
             let server = &servers[side.server];
             let (books, token) = (side.books.clone(), server.token.clone());
             let make = move |n: usize| {
@@ -164,8 +164,8 @@ async fn measure(
 }
 
 /// A row for each side but the first, which they are compared with.
-fn rows(sides: &[Side], of: &str) -> Vec<Row> {
-    let Some((smallest, larger)) = sides.split_first() else {
+fn rows(series: &[Side], of: &str) -> Vec<Row> {
+    let Some((smallest, larger)) = series.split_first() else {
         return Vec::new();
     };
     let mut rows = Vec::new();
