@@ -113,11 +113,19 @@ async fn same(ours: (&str, &[u8]), theirs: (&str, &[u8])) -> anyhow::Result<()> 
     }
     let items = answers[0]["items"].as_array().context("no items")?;
     ensure!(items.len() == 50, "{} items", items.len());
+    for (ours, theirs) in items
+        .iter()
+        .zip(answers[1]["items"].as_array().context("no items")?)
+    {
+        ensure!(
+            ours == theirs,
+            "the bare handler answers otherwise:\n{ours}\n{theirs}"
+        );
+    }
+    let next = |answer: &Value| answer["next"].is_string();
     ensure!(
-        answers[0] == answers[1],
-        "the bare handler answers something else:\n{}\n{}",
-        answers[0]["items"][0],
-        answers[1]["items"][0]
+        next(&answers[0]) && next(&answers[1]),
+        "both pages should have a next one"
     );
     Ok(())
 }
