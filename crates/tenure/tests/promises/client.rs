@@ -62,9 +62,16 @@ impl Client {
         answer
     }
 
-    /// A request that must be answered.
+    /// A request that must be answered; a read is sent again, as the server closes idle connections.
     pub fn must(&mut self, method: &str, path: &str, body: Option<&Value>) -> Answer {
-        self.send(method, path, body)
+        let answer = self.send(method, path, body);
+        let again = if answer.is_none() && method == "GET" {
+            self.send(method, path, body)
+        } else {
+            None
+        };
+        answer
+            .or(again)
             .unwrap_or_else(|| panic!("{method} {path} was not answered"))
     }
 
