@@ -197,7 +197,9 @@ async fn heads_are_bounded() -> Outcome {
         "GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n",
         "a".repeat(17 * 1024)
     );
-    assert_eq!(status(&server.exchange(long.as_bytes()).await?), 431);
+    let answer = server.exchange(long.as_bytes()).await?;
+    assert_eq!(status(&answer), 431);
+    assert!(answer.contains("application/problem+json"), "{answer}");
     let many = format!(
         "GET / HTTP/1.1\r\nHost: a\r\n{}\r\n",
         "X: a\r\n".repeat(101)

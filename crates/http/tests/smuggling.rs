@@ -141,6 +141,8 @@ async fn ambiguous_requests_get_400_and_nothing_after_them_is_served() -> Outcom
             .exchange(format!("{request}{NEXT}").as_bytes())
             .await?;
         assert_eq!(status(&answer), 400, "{name}: {answer}");
+        let bare = answer.contains("content-length: 0\r\n");
+        assert!(!bare, "{name} is not told why: {answer}");
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{name}: {answer}");
         assert!(
             !answer.ends_with("TIMEOUT") && !answer.ends_with("RESET"),

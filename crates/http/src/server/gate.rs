@@ -14,6 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::bare::{self, StandIn};
 use super::framing::Framing;
 use super::limits::Limits;
 
@@ -34,6 +35,7 @@ pub(super) struct Gate<S> {
     body_deadline: Option<Instant>,
     write_deadline: Option<Instant>,
     linger: Option<(Instant, usize)>,
+    stand_in: Option<StandIn>,
 }
 
 impl<S> Gate<S> {
@@ -50,6 +52,7 @@ impl<S> Gate<S> {
             body_deadline: None,
             write_deadline: None,
             linger: None,
+            stand_in: None,
         }
     }
 
@@ -179,12 +182,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gate<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let done = Pin::new(&mut self.stream).poll_write(cx, buf);
-        self.wrote(cx, done)
+        self.poll_write_vectored(cx, &[io::IoSlice::new(buf)])
     }
 
     fn poll_write_vectored(
@@ -192,8 +194,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let done = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-        self.wrote(cx, done)
+        if self.stand_in.is_none() {
+            self.stand_in = bare::stand_in(bufs);
+        }
+        let Some(StandIn { mut rest, replaces }) = self.stand_in.take() else {
+            let done = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+            return self.wrote(cx, done);
+        };
+        while !rest.is_empty() {
+            let done = Pin::new(&mut self.stream).poll_write(cx, rest);
+            match self.wrote(cx, done) {
+                Poll::Ready(Ok(count)) if count > 0 => rest = &rest[count..],
+                Poll::Pending => {
+                    self.stand_in = Some(StandIn { rest, replaces });
+                    return Poll::Pending;
+                }
+                done @ Poll::Ready(_) => return done,
+            }
+        }
+        Poll::Ready(Ok(replaces))
     }
 
     fn is_write_vectored(&self) -> bool {

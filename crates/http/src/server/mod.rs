@@ -1,5 +1,6 @@
 //! Accepts connections, serves them within [`Limits`], and shuts down gracefully.
 
+mod bare;
 mod connection;
 mod framing;
 mod gate;
