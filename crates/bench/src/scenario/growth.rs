@@ -199,7 +199,7 @@ fn power(size: i64) -> String {
     format!("10^{}", size.ilog10())
 }
 
-const GROWTH: &str =
-    "Trees are deeper by a level, and their pages no longer all lie in SQLite's own cache.";
-const START: &str =
-    "What is read at the start: the catalog, and SQLite's log if the last end was not a clean one.";
+const GROWTH: &str = "The trees are deeper by a level, and the pages that bookings go to are no longer in SQLite's own \
+     cache of 16 MiB.";
+const START: &str = "The process is started by a bench that shares the cores with others; what it reads is the \
+     catalog, whatever the number of bookings.";

@@ -331,7 +331,7 @@ pub(super) fn claims(
 pub(super) fn claims_sql() -> String {
     format!(
         "WITH class(id, span) AS (VALUES {}),
-              probe(from_, to_) AS (SELECT value ->> 0, value ->> 1 FROM json_each(?2))
+              probe(from_, to_) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?2))
          SELECT c.item, c.class, c.start, c.booking, c.\"end\", c.before, c.after, c.units, c.exclusive, c.legacy
          FROM json_each(?1) item CROSS JOIN probe CROSS JOIN class CROSS JOIN claim c
          WHERE c.item = item.value AND c.live = 1 AND c.class = class.id
@@ -350,7 +350,7 @@ fn held(
     let windows: Vec<(i64, i64)> = windows.iter().map(classes::bounds).collect();
     let sql = format!(
         "WITH class(id, span) AS (VALUES {}),
-              probe(from_, to_) AS (SELECT value ->> 0, value ->> 1 FROM json_each(?2))
+              probe(from_, to_) AS MATERIALIZED (SELECT value ->> 0, value ->> 1 FROM json_each(?2))
          SELECT DISTINCT b.id, b.start, b.\"end\", b.details
          FROM probe CROSS JOIN class CROSS JOIN booking b
          WHERE b.owner = ?1 AND b.live = 1 AND b.class = class.id
