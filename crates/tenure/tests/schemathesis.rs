@@ -25,7 +25,7 @@ fn schemathesis_finds_nothing_that_is_not_documented() {
         .current_dir(directory.path())
         .args(["run", &document, "--header", &header])
         .args(["--exclude-path-regex", LEFT_OUT])
-        .args(["--phases", "examples,fuzzing", "--max-examples", "25"])
+        .args(["--phases", "examples,fuzzing", "--max-examples", "12"])
         .args(["--seed", "1", "--no-color", "--checks", CHECKS])
         .output()
         .expect("schemathesis runs");
