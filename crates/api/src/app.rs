@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::ids::{OrganisationId, UserId};
 use engine::Engine;
 use governor::Quota;
-use http_kit::rate_limit::{LoginGuard, LoginQuotas, RateLimiter};
+use http_kit::rate_limit::{LoginGuard, RateLimiter};
 
 /// How often in a minute a person may be wrong about their own password.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
@@ -31,16 +31,15 @@ pub struct Shared {
     pub(crate) engine: Arc<Engine>,
     pub(crate) settings: Settings,
     pub(crate) creations: RateLimiter<UserId>,
-    pub(crate) logins: LoginGuard,
+    pub(crate) logins: Arc<LoginGuard>,
     /// At their own passwords, by people who are logged in.
     pub(crate) attempts: RateLimiter<UserId>,
 }
 
 impl App {
-    /// The API over an engine.
-    pub fn new(engine: Arc<Engine>, settings: Settings) -> Self {
+    /// The API over an engine. Attempts to log in are counted together with those at the other doors.
+    pub fn new(engine: Arc<Engine>, settings: Settings, logins: Arc<LoginGuard>) -> Self {
         let creations = RateLimiter::new(Quota::per_minute(settings.creations_per_minute));
-        let logins = LoginGuard::new(&LoginQuotas::default());
         Self(Arc::new(Shared {
             engine,
             settings,

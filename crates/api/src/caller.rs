@@ -1,13 +1,11 @@
 //! The caller: the only way for a handler to the engine, and proof of the scope it needs.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use domain::catalog::Catalog;
 use domain::ids::OrganisationId;
 use domain::people::{Actor, Door, Scope};
 use engine::AuthError;
@@ -87,19 +85,7 @@ impl FromRequestParts<App> for Tenant {
 /// The organisation that the host name names, if it is one's.
 fn named(parts: &Parts, app: &App) -> Option<OrganisationId> {
     let host = parts.headers.get(header::HOST)?.to_str().ok()?;
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let catalogs = app.engine.store().catalogs();
-    let answers = |catalog: &Arc<Catalog>| {
-        let hosts = &catalog.organisation.hosts;
-        hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
-    };
-    catalogs
-        .into_iter()
-        .find(|(_, catalog)| answers(catalog))
-        .map(|(id, _)| id)
+    app.engine.organisation_of_host(host)
 }
 
 /// Somebody with a token good for the scope `S`.

@@ -7,10 +7,11 @@ use axum::extract::{ConnectInfo, Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decide::RevokeToken;
-use domain::people::Rights;
+use domain::people::{Door, Rights};
 use engine::store::Executed;
-use engine::{AuthError, Request};
+use engine::{AuthError, Request, Session};
 use http_kit::{Problem, RequestId};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +23,13 @@ use crate::perform::Incoming;
 use crate::problem::{refusal_problem, store_problem};
 use crate::users::{UserView, view};
 use crate::wire::Wire;
+
+/// A session lasts twelve hours from the log-in.
+const SESSION: Session = Session {
+    door: Door::Api,
+    lasts: SignedDuration::from_hours(12),
+    prolonged: false,
+};
 
 /// The routes of sessions.
 pub fn routes() -> OpenApiRouter<App> {
@@ -87,7 +95,7 @@ pub async fn log_in(
     let request = id.map_or_else(String::new, |id| id.0.as_str().to_owned());
     let session = app
         .engine
-        .log_in(organisation, &body.login, &body.password, &request)
+        .log_in(organisation, &body.login, &body.password, SESSION, &request)
         .await
         .map_err(|error| match error {
             AuthError::Invalid => wrong_credentials(),

@@ -3,6 +3,8 @@
 mod actors;
 mod availability;
 mod clock;
+mod hosts;
+mod lasting;
 mod passwords;
 mod random;
 mod rederive;
@@ -21,7 +23,7 @@ use domain::ids::{BookingId, OrganisationId};
 use domain::people::{Actor, Door, Rights, Scopes};
 use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
-pub use actors::{AuthError, LoggedIn, hash_of as token_hash};
+pub use actors::{AuthError, LoggedIn, Session, hash_of as token_hash};
 pub use availability::{AvailabilityQuery, Available, availability};
 pub use clock::{Clock, SystemClock};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};

@@ -178,6 +178,8 @@ impl Store {
         fn token(id: TokenId) -> Option<TokenRow>;
         /// A person's tokens and sessions.
         fn tokens_of(user: UserId) -> Vec<TokenRow>;
+        /// Puts off the end of a token that each use prolongs.
+        fn prolong(id: TokenId, until: Timestamp) -> ();
         /// The journal from a position on; without those that only tell of denied attempts, unless asked for.
         fn events(organisation: OrganisationId, after: i64, limit: usize, with_denied: bool) -> Vec<Event>;
         /// The position of the newest entry of the journal.

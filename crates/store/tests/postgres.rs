@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use common::{House, Place, book, person, put, run, span};
 use domain::catalog::Resource;
 use domain::decide::{IssueToken, NewToken, PutObject, TokenKind};
-use domain::people::Scopes;
+use domain::people::{Door, Scopes};
 use domain::refusal::Refusal;
 use store::{Store, StoreError};
 use tokio::net::{TcpListener, TcpStream};
@@ -51,6 +51,8 @@ async fn postgres_servers_hear_of_each_other() {
     let token = NewToken {
         user: house.admin.id(),
         kind: TokenKind::Session,
+        door: Door::Api,
+        idle: None,
         name: String::new(),
         hash: [1; 32],
         scopes: Scopes::ALL,
@@ -131,10 +133,7 @@ async fn postgres_schemas_are_checked() {
         return;
     };
     let older = Store::open(&place.address, false).await;
-    assert!(matches!(
-        older,
-        Err(StoreError::Older { found: 0, known: 2 })
-    ));
+    assert!(matches!(older, Err(StoreError::Older { found: 0, .. })));
     let both = tokio::join!(
         Store::open(&place.address, true),
         Store::open(&place.address, true)
@@ -147,13 +146,7 @@ async fn postgres_schemas_are_checked() {
         .unwrap();
     for migrate in [false, true] {
         let newer = Store::open(&place.address, migrate).await;
-        assert!(matches!(
-            newer,
-            Err(StoreError::Newer {
-                found: 99,
-                known: 2
-            })
-        ));
+        assert!(matches!(newer, Err(StoreError::Newer { found: 99, .. })));
     }
 }
 

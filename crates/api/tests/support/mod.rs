@@ -17,12 +17,13 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use domain::catalog::{Organisation, Policy};
 use domain::decide::{IssueToken, NewToken, TokenKind};
 use domain::ids::{OrganisationId, UserId};
-use domain::people::{Actor, Scope, Scopes, User};
+use domain::people::{Actor, Door, Scope, Scopes, User};
 use domain::time::Zone;
 use engine::store::{Executed, Store};
 use engine::{Clock, Engine, FirstAdministrator, SystemRandom};
 use http_body_util::BodyExt;
 use http_kit::EdgeLayer;
+use http_kit::rate_limit::{LoginGuard, LoginQuotas};
 use http_kit::request_id::CountedIds;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -191,7 +192,8 @@ impl World {
             organisation: home,
             creations_per_minute: NonZeroU32::new(creations).unwrap(),
         };
-        let router = api::router(api::App::new(engine.clone(), settings))
+        let logins = Arc::new(LoginGuard::new(&LoginQuotas::default()));
+        let router = api::router(api::App::new(engine.clone(), settings, logins))
             .layer(EdgeLayer::new(CountedIds::new(7)));
         let admin_token = issue(&engine, &admin, Scopes::ALL, admin.id()).await;
         let foreign_token = issue(&engine, &foreigner, Scopes::ALL, foreigner.id()).await;
@@ -346,6 +348,8 @@ async fn issue(engine: &Engine, actor: &Actor, scopes: Scopes, user: UserId) -> 
     let token = NewToken {
         user,
         kind: TokenKind::Api,
+        door: Door::Api,
+        idle: None,
         name: "test".into(),
         hash,
         scopes,

@@ -6,7 +6,7 @@
 use domain::booking::Booking;
 use domain::catalog::StoredObject;
 use domain::decide::{Changes, Context, TokenChange, UserChange};
-use domain::people::{CreditEntry, User, UserState};
+use domain::people::{CreditEntry, Scope, User, UserState};
 use domain::refusal::Forbidden;
 use domain::time::micros;
 
@@ -157,31 +157,24 @@ pub(super) const fn state(state: UserState) -> i64 {
 
 fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {
     match change {
-        TokenChange::Issued {
-            id,
-            user,
-            kind,
-            name,
-            hash,
-            scopes,
-            expires_at,
-            unlimited,
-        } => {
-            let scopes: Vec<&str> = scopes.iter().map(domain::people::Scope::name).collect();
-            let sql = "INSERT INTO token
-                           (id, organisation, person, kind, name, hash, scopes, created_at, expires_at, unlimited)
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        TokenChange::Issued { id, token } => {
+            let scopes: Vec<&str> = token.scopes.iter().map(Scope::name).collect();
+            let sql = "INSERT INTO token (id, organisation, person, kind, door, name, hash, scopes, created_at,
+                           expires_at, idle, unlimited)
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
             let params = params![
                 id.0,
                 context.actor.organisation.0,
-                user.0,
-                kind.name(),
-                plain(name),
-                hash.to_vec(),
+                token.user.0,
+                token.kind.name(),
+                token.door.name(),
+                plain(&token.name),
+                token.hash.to_vec(),
                 scopes.join(" "),
                 micros(context.now),
-                expires_at.map(micros),
-                *unlimited
+                token.expires_at.map(micros),
+                token.idle.map(|idle| idle.as_secs()),
+                token.unlimited
             ];
             flight.add(sql, params);
         }

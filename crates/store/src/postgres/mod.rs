@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::catalog::{Catalog, Object, StoredObject};
-use domain::ids::OrganisationId;
+use domain::ids::{OrganisationId, TokenId};
 use domain::time::micros;
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
@@ -196,6 +196,13 @@ impl PostgresStore {
             }
             purged += count.cast_unsigned();
         }
+    }
+
+    /// Puts off the end of a token that each use prolongs.
+    pub async fn prolong(&self, id: TokenId, until: jiff::Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE token SET expires_at = $2 WHERE id = $1 AND idle IS NOT NULL";
+        self.query(sql, &[&id.0, &micros(until)]).await?;
+        Ok(())
     }
 
     /// Runs one statement on a connection of its own; once more if that turns out to be lost.

@@ -3,7 +3,7 @@
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use domain::decide::{BookingChange, Changes, Context, TokenChange, UserChange};
 use domain::ids::OrganisationId;
-use domain::people::{CreditEntry, UserState};
+use domain::people::{CreditEntry, Scope, UserState};
 use domain::refusal::Forbidden;
 use domain::time::micros;
 use rusqlite::{Connection, params};
@@ -268,30 +268,23 @@ fn token(
     change: &TokenChange,
 ) -> Result<(), StoreError> {
     match change {
-        TokenChange::Issued {
-            id,
-            user,
-            kind,
-            name,
-            hash,
-            scopes,
-            expires_at,
-            unlimited,
-        } => {
-            let scopes: Vec<&str> = scopes.iter().map(domain::people::Scope::name).collect();
-            let sql = "INSERT INTO token (id, organisation, user, kind, name, hash, scopes, created_at, expires_at,
-                           unlimited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        TokenChange::Issued { id, token } => {
+            let scopes: Vec<&str> = token.scopes.iter().map(Scope::name).collect();
+            let sql = "INSERT INTO token (id, organisation, user, kind, door, name, hash, scopes, created_at,
+                           expires_at, idle, unlimited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
             connection.prepare_cached(sql)?.execute(params![
                 id.0,
                 context.actor.organisation.0,
-                user.0,
-                kind.name(),
-                name,
-                hash,
+                token.user.0,
+                token.kind.name(),
+                token.door.name(),
+                token.name,
+                token.hash,
                 scopes.join(" "),
                 micros(context.now),
-                expires_at.map(micros),
-                unlimited
+                token.expires_at.map(micros),
+                token.idle.map(|idle| idle.as_secs()),
+                token.unlimited
             ])?;
         }
         TokenChange::Revoked { id, .. } => {

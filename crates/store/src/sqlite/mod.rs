@@ -18,7 +18,8 @@ use std::sync::{Arc, RwLock};
 
 use domain::catalog::Catalog;
 use domain::decide::Command;
-use domain::ids::OrganisationId;
+use domain::ids::{OrganisationId, TokenId};
+use domain::time::micros;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -220,6 +221,17 @@ impl SqliteStore {
         self.writer
             .run(move |group| apply::purge(group.connection, before))
             .await
+    }
+
+    /// Puts off the end of a token that each use prolongs.
+    pub async fn prolong(&self, id: TokenId, until: Timestamp) -> Result<(), StoreError> {
+        let write = move |group: &mut writer::Group<'_>| {
+            let sql = "UPDATE token SET expires_at = ?2 WHERE id = ?1 AND idle IS NOT NULL";
+            let mut statement = group.connection.prepare_cached(sql)?;
+            statement.execute(rusqlite::params![id.0, micros(until)])?;
+            Ok(())
+        };
+        self.writer.run(write).await
     }
 
     /// Runs a query on a reading connection, in place.

@@ -170,6 +170,8 @@ async fn log_in(
     let token = NewToken {
         user: UserId(actor.user.id),
         kind: TokenKind::Api,
+        door: Door::Api,
+        idle: None,
         name: "Demo".into(),
         hash: engine::token_hash(&person.api_token),
         scopes: Scopes::ALL,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use domain::ids::OrganisationId;
 use engine::Engine;
+use http_kit::rate_limit::{LoginGuard, LoginQuotas};
 use http_kit::request_id::CountedIds;
 use http_kit::{EdgeLayer, Limits};
 use tokio::net::TcpListener;
@@ -73,13 +74,24 @@ impl Server {
             config,
         } = self;
         let seed = u64::from_le_bytes(engine.random()?);
-        let settings = api::Settings {
-            base_url,
+        // One count for all doors: who is refused at one does not go on guessing at the next.
+        let logins = Arc::new(LoginGuard::new(&LoginQuotas::default()));
+        let own = api::Settings {
+            base_url: base_url.clone(),
             organisation,
             creations_per_minute: config.creations_per_minute,
         };
-        let mut router =
-            api::router(api::App::new(engine.clone(), settings)).merge(health::routes(&engine));
+        let librebooking = librebooking::Settings {
+            base_url,
+            organisation,
+        };
+        let mut router = api::router(api::App::new(engine.clone(), own, logins.clone()))
+            .merge(health::routes(&engine))
+            .merge(librebooking::router(librebooking::App::new(
+                engine.clone(),
+                librebooking,
+                logins,
+            )));
         let metrics = match &config.metrics_listen {
             None => None,
             Some(address) => {
