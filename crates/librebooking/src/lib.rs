@@ -14,6 +14,7 @@ mod dispatch;
 mod help;
 mod links;
 mod query;
+mod reservations;
 mod routing;
 mod services;
 mod views;
