@@ -133,10 +133,7 @@ async fn postgres_schemas_are_checked() {
         return;
     };
     let older = Store::open(&place.address, false).await;
-    assert!(matches!(
-        older,
-        Err(StoreError::Older { found: 0, .. })
-    ));
+    assert!(matches!(older, Err(StoreError::Older { found: 0, .. })));
     let both = tokio::join!(
         Store::open(&place.address, true),
         Store::open(&place.address, true)

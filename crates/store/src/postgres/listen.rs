@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
+use super::address::Address;
 use super::apply::CHANNEL;
 use super::cache::Cache;
 use super::link::PATIENCE;
@@ -17,11 +18,11 @@ use crate::StoreError;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Keeps the cache up to date for as long as the task lives.
-pub(super) async fn listen(config: Config, cache: Arc<Cache>) {
+pub(super) async fn listen(address: Address, cache: Arc<Cache>) {
     // What was heard before a loss may be out of date after it, so this outlives connections.
     let mut people = HashMap::new();
     loop {
-        if let Err(error) = connected(&config, &cache, &mut people).await {
+        if let Err(error) = connected(&address, &cache, &mut people).await {
             tracing::warn!(%error, "not hearing of other processes' changes");
         }
         sleep(EVERY).await;
@@ -30,12 +31,11 @@ pub(super) async fn listen(config: Config, cache: Arc<Cache>) {
 
 /// Follows one connection until it is lost.
 async fn connected(
-    config: &Config,
+    address: &Address,
     cache: &Cache,
     people: &mut HashMap<i64, i64>,
 ) -> Result<(), StoreError> {
-    let connecting = timeout(PATIENCE, config.connect(NoTls)).await;
-    let (client, mut connection) = connecting.map_err(StoreError::unavailable)??;
+    let (client, mut connection) = address.connect("").await?;
     let (heard, mut news) = mpsc::channel(1);
     let follow = async move {
         while let Some(Ok(message)) =

@@ -1,5 +1,6 @@
 //! PostgreSQL: a transaction per command, kept apart by advisory locks, for several servers on one database.
 
+mod address;
 mod apply;
 mod bookings;
 mod cache;
@@ -27,10 +28,11 @@ use domain::ids::{OrganisationId, TokenId};
 use domain::time::micros;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{NoTls, Row};
 
-use crate::{Database, NewOrganisation, Sink, StoreError};
+use crate::{Database, Load, NewOrganisation, Sink, StoreError};
+use address::Address;
 use cache::Cache;
 use flight::{Flight, params};
 use link::{Link, PATIENCE};
@@ -50,22 +52,18 @@ impl PostgresStore {
     /// # Errors
     /// If it can not be reached, its schema is newer than this program, or (without `migrate`) older.
     pub async fn open(address: &str, migrate: bool) -> Result<Self, StoreError> {
-        let link = Link::new(address)?;
-        let mut patient = link.config().clone();
+        let address = Address::parse(address)?;
+        let link = Link::new(address.clone())?;
         // A migration takes as long as it takes, and so does waiting for another's.
-        let options = patient.get_options().unwrap_or_default();
-        patient.options(format!(
-            "{options} -c lock_timeout=0 -c statement_timeout=0"
-        ));
-        let connecting = timeout(PATIENCE, patient.connect(NoTls)).await;
-        let (client, connection) = connecting.map_err(StoreError::unavailable)??;
+        let patient = "-c lock_timeout=0 -c statement_timeout=0";
+        let (client, connection) = address.connect(patient).await?;
         let driver = tokio::spawn(connection);
         let cache = Arc::new(Cache::default());
         schema::migrate(&client, migrate).await?;
         cache.refresh_all(&client, &mut HashMap::new()).await?;
         drop(client);
         drop(driver);
-        let listener = tokio::spawn(listen::listen(link.config().clone(), cache.clone()));
+        let listener = tokio::spawn(listen::listen(address, cache.clone()));
         Ok(Self {
             link,
             cache,
@@ -78,7 +76,7 @@ impl PostgresStore {
     /// # Errors
     /// If it can not be read, or its schema is another than this program's.
     pub async fn inspect(address: &str, sink: &mut Sink<'_>) -> Result<(), StoreError> {
-        check::inspect(Link::new(address)?.config(), sink).await
+        check::inspect(&Address::parse(address)?, sink).await
     }
 
     /// How the database at `postgres://…` presents itself.
@@ -86,7 +84,7 @@ impl PostgresStore {
     /// # Errors
     /// If it can not be reached.
     pub async fn look(address: &str) -> Result<Database, StoreError> {
-        check::look(Link::new(address)?.config()).await
+        check::look(&Address::parse(address)?).await
     }
 
     /// The catalog of an organisation, as of the last commit known here.
@@ -97,6 +95,16 @@ impl PostgresStore {
     /// All catalogs, by the ids of their organisations.
     pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
         self.cache.all()
+    }
+
+    /// How busy the way to the database is.
+    pub fn load(&self) -> Load {
+        let (connections, waiting) = self.link.load();
+        Load {
+            connections,
+            waiting,
+            limit: None,
+        }
     }
 
     /// A number that grows whenever users or tokens may have changed, here or through another process.
