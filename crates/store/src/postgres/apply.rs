@@ -19,11 +19,13 @@ use crate::{Answer, StoreError};
 /// The channel on which other processes hear of changes.
 pub(super) const CHANNEL: &str = "tenure";
 
-/// Adds the writing of all changes, each with its journal entry.
+/// Adds the writing of all changes, each with its journal entry. `tzdb` is the version of the time-zone database by
+/// which instants are derived.
 pub(super) fn changes(
     flight: &mut Flight,
     context: &Context,
     request: &str,
+    tzdb: &'static str,
     changes: &Changes,
 ) -> Result<(), StoreError> {
     let organisation = context.actor.organisation.0;
@@ -39,8 +41,8 @@ pub(super) fn changes(
         .bookings
         .iter()
         .partition(|change| change.before.is_some());
-    bookings::insert(flight, &new)?;
-    bookings::update(flight, &old)?;
+    bookings::insert(flight, &new, tzdb)?;
+    bookings::update(flight, &old, tzdb)?;
     bookings::insert_claims(flight, &changes.bookings);
     if !changes.objects.is_empty() {
         let sql = "UPDATE organisation SET revision = revision + 1 WHERE id = $1";

@@ -14,6 +14,7 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(2_800);
 const WAIT: Duration = Duration::from_secs(2);
 /// How long connecting may take.
 pub(super) const CONNECT: Duration = Duration::from_millis(1_500);
+
 /// The way to the database.
 pub(super) struct Link {
     pool: Pool,

@@ -5,7 +5,7 @@ use domain::decide::{BookingChange, Changes, Context, TokenChange, UserChange};
 use domain::ids::OrganisationId;
 use domain::people::{CreditEntry, Scope, UserState};
 use domain::refusal::Forbidden;
-use domain::time::{micros, tzdb_version};
+use domain::time::micros;
 use rusqlite::{Connection, params};
 
 use super::load::{balance, ids};
@@ -13,13 +13,25 @@ use crate::codec::{BookingRow, ClaimRow};
 use crate::journal::{self, Entry};
 use crate::{Answer, NewOrganisation, StoreError};
 
+/// By whom, how and when something is written.
+pub(super) struct By<'a> {
+    pub(super) context: &'a Context,
+    pub(super) request: &'a str,
+    /// The version of the time-zone database by which instants are derived.
+    pub(super) tzdb: &'static str,
+}
+
 /// Writes all changes, each with its journal entry.
 pub(super) fn changes(
     connection: &Connection,
-    context: &Context,
-    request: &str,
+    by: &By<'_>,
     changes: &Changes,
 ) -> Result<(), StoreError> {
+    let By {
+        context,
+        request,
+        tzdb,
+    } = *by;
     let organisation = context.actor.organisation;
     for change in &changes.series {
         let series = &change.after;
@@ -45,7 +57,7 @@ pub(super) fn changes(
         remove_claims(connection, before)?;
     }
     for change in &changes.bookings {
-        booking(connection, change)?;
+        booking(connection, change, tzdb)?;
     }
     if !changes.objects.is_empty() {
         let sql =
@@ -97,7 +109,7 @@ fn remove_claims(
     Ok(())
 }
 
-fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreError> {
+fn booking(connection: &Connection, change: &BookingChange, tzdb: &str) -> Result<(), StoreError> {
     let live = change.after.state.occupies();
     let row = BookingRow::encode(&change.after)?;
     if change.before.is_none() {
@@ -124,7 +136,7 @@ fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreE
             row.civil_end,
             row.zone,
             row.folds,
-            tzdb_version(),
+            tzdb,
             row.occurrence,
             row.created_at,
             row.updated_at,
@@ -149,7 +161,7 @@ fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreE
             row.civil_end,
             row.zone,
             row.folds,
-            tzdb_version(),
+            tzdb,
             row.occurrence,
             row.updated_at,
             row.details
@@ -378,10 +390,11 @@ pub(super) fn purge(connection: &Connection, before: jiff::Timestamp) -> Result<
 pub(super) fn organisation(
     connection: &Connection,
     new: &NewOrganisation,
+    tzdb: &str,
 ) -> Result<Catalog, StoreError> {
     let id = ids(connection, ObjectKind::Organisation.name(), 1)?.start;
-    let sql = "INSERT INTO organisation (id, slug, revision, created_at) VALUES (?1, ?2, 1, ?3)";
-    connection.execute(sql, params![id, new.slug, micros(new.now)])?;
+    let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES (?1, ?2, 1, ?3, ?4)";
+    connection.execute(sql, params![id, new.slug, tzdb, micros(new.now)])?;
     let own = Object {
         id,
         uuid: new.uuid,

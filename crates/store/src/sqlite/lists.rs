@@ -34,6 +34,15 @@ impl SqliteStore {
         self.read(|connection| load::booking(connection, organisation, id))
     }
 
+    /// Those of these bookings that exist, by id.
+    pub async fn bookings_by_ids(
+        &self,
+        organisation: OrganisationId,
+        ids: &[BookingId],
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.read(|connection| load::bookings_by_ids(connection, organisation, ids))
+    }
+
     /// The booking with a reference that was imported from another system.
     pub async fn booking_by_foreign_reference(
         &self,
