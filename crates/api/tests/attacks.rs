@@ -704,3 +704,45 @@ async fn pages_need_nothing_from_outside() {
             .starts_with("text/css")
     );
 }
+
+#[tokio::test]
+async fn a_token_is_good_for_so_many_requests_a_minute() {
+    let world = World::new().await;
+    let ask = async |token: &str| world.ask("GET", "/resources?limit=1", token).send().await;
+    let mut answered = 0;
+    let refused = loop {
+        let answer = ask(&world.member).await;
+        if answer.status == 429 {
+            break answer;
+        }
+        answer.expect(200);
+        answered += 1;
+        assert!(answered < 20_000, "nothing limits it");
+    };
+    assert!(answered >= 6000);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+    assert_eq!(ask(&world.admin).await.status, 200, "another's token");
+}
+
+#[tokio::test]
+async fn a_network_that_guesses_tokens_is_slowed_down() {
+    let world = World::new().await;
+    let mut guesses = 0;
+    while world.ask("GET", "/resources", "wrong").send().await.status == 401 {
+        guesses += 1;
+        assert!(guesses < 4000, "nothing limits it");
+    }
+    assert_eq!(
+        world.ask("GET", "/resources", "other").send().await.status,
+        429
+    );
+    assert_eq!(
+        world
+            .ask("GET", "/resources", &world.member)
+            .send()
+            .await
+            .status,
+        200,
+        "who has a token is let in all the same"
+    );
+}
