@@ -2,12 +2,16 @@
 
 use crate::authentication;
 use crate::reservations;
+use crate::resources;
 use crate::routing::Service;
+use crate::schedules;
 
 /// The chapters with their services.
 pub static CHAPTERS: &[(&str, &[Service])] = &[
     ("Authentication", authentication::SERVICES),
     ("Reservations", reservations::SERVICES),
+    ("Resources", resources::SERVICES),
+    ("Schedules", schedules::SERVICES),
 ];
 
 /// All services.
