@@ -267,6 +267,46 @@ async fn b7_b8_b9_others_see_what_the_policy_says() {
 }
 
 #[tokio::test]
+async fn b7_private_values_are_for_the_owner_and_protected_ones_for_administrators() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for (label, admin_only, private) in [("Key", true, false), ("Health", false, true)] {
+        let attribute = json!({"label": label, "admin_only": admin_only, "private": private});
+        let made = world.post(&world.admin, "/attributes", &attribute).await;
+        ids.push(made.expect(201).id());
+    }
+    let everyone = json!({"policy": {"see_details": "everyone"}});
+    let room = format!("/resources/{}", world.room);
+    world
+        .patch(&world.admin, &room, &everyone)
+        .await
+        .expect(200);
+    let mut body = support::hour_of(world.room, 9);
+    body["owner"] = json!({"id": world.member_id});
+    body["note"] = json!("Bring a cake");
+    body["attributes"] =
+        json!([{"id": ids[0], "value": "4711"}, {"id": ids[1], "value": "allergic"}]);
+    let made = world
+        .post(&world.admin, "/bookings", &body)
+        .await
+        .expect(201);
+    let path = format!("/bookings/{}", made.id());
+    for (reader, key, health) in [
+        (&world.admin, true, true),
+        (&world.member, false, true),
+        (&world.stranger, false, false),
+    ] {
+        let text = world.get(reader, &path).await.expect(200).text;
+        assert!(text.contains("Bring a cake"), "{text}");
+        assert_eq!(
+            (text.contains("4711"), text.contains("allergic")),
+            (key, health),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn b12_methods_are_not_overridden() {
     let world = World::new().await;
     let booking = format!("/bookings/{}", world.booked(world.room, 9).await);

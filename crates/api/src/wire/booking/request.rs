@@ -314,3 +314,134 @@ impl BookingPatch {
         })
     }
 }
+<<<<<<< HEAD:crates/api/src/wire/booking/request.rs
+=======
+
+/// A booking as its viewer sees it.
+pub fn seen_body(seen: &Seen) -> BookingBody {
+    let reference = (seen.disclosure >= Disclosure::Details).then_some(&seen.booking);
+    body(
+        &seen.booking,
+        reference.map(|booking| booking.reference.clone()),
+        seen.owner.as_ref(),
+        seen.series.as_ref(),
+    )
+}
+
+/// A booking as somebody sees it who has just changed it.
+pub fn booking_body(
+    booking: &Booking,
+    owner: &Person,
+    series: Option<&(SeriesId, Vec<BookingId>)>,
+) -> BookingBody {
+    body(
+        booking,
+        Some(booking.reference.clone()),
+        Some(owner),
+        series,
+    )
+}
+
+fn body(
+    booking: &Booking,
+    reference: Option<String>,
+    owner: Option<&Person>,
+    series: Option<&(SeriesId, Vec<BookingId>)>,
+) -> BookingBody {
+    let zone = booking.zone();
+    let details = &booking.details;
+    let text = |at: Timestamp| zoned(at, zone);
+    let answer = |answer: Answer| match answer {
+        Answer::Invited => "invited",
+        Answer::Participating => "participating",
+        Answer::Declined => "declined",
+    };
+    BookingBody {
+        id: booking.id.0,
+        uuid: booking.uuid,
+        reference,
+        state: State::name(booking.state),
+        version: booking.version,
+        resources: details
+            .resources
+            .iter()
+            .map(|r| ResourceUnits {
+                id: r.resource.0,
+                units: r.units,
+            })
+            .collect(),
+        start: text(booking.interval.start()),
+        end: booking.interval.end().map(text),
+        zone: zone.name().to_owned(),
+        owner: owner.map(|owner| OwnerBody {
+            id: owner.id.0,
+            name: owner.name(),
+        }),
+        series: series.map(|(id, bookings)| SeriesRef {
+            id: id.0,
+            bookings: bookings.iter().map(|id| id.0).collect(),
+        }),
+        title: details.title.clone(),
+        note: details.note.clone(),
+        color: details.color.clone(),
+        accessories: details
+            .accessories
+            .iter()
+            .map(|booked| AccessoryQuantity {
+                id: booked.accessory.0,
+                quantity: booked.quantity,
+            })
+            .collect(),
+        attributes: details
+            .attributes
+            .iter()
+            .map(|(id, value)| AttributeValue {
+                id: id.0,
+                value: value.clone(),
+            })
+            .collect(),
+        participants: details
+            .participants
+            .iter()
+            .map(|p| ParticipantBody {
+                id: p.user.0,
+                answer: answer(p.answer),
+            })
+            .collect(),
+        guests: details
+            .guests
+            .iter()
+            .map(|g| GuestBody {
+                email: g.email.clone(),
+                name: g.name.clone(),
+                purpose: g.purpose.clone(),
+            })
+            .collect(),
+        open_to_join: details.open_to_join,
+        reminders: RemindersBody {
+            before_start: details.reminders.before_start,
+            before_end: details.reminders.before_end,
+        },
+        vehicle: details.vehicle,
+        membership: details.membership.map(i64::from),
+        price: details.price.as_ref().map(price),
+        credits: details.credits.map(|credits| credits.to_string()),
+        checked_in_at: details.checked_in_at.map(text),
+        checked_out_at: details.checked_out_at.map(text),
+        reason: details.reason.clone(),
+        skipped: Vec::new(),
+        created_at: text(booking.created_at),
+        updated_at: text(booking.updated_at),
+    }
+}
+
+fn price(price: &FrozenPrice) -> PriceBody {
+    PriceBody {
+        amount: price.amount.to_string(),
+        currency: price.currency.clone(),
+        tax_rate: price.tax_rate.to_string(),
+        tax_inclusive: price.tax_inclusive,
+        trail: price.trail.clone(),
+    }
+}
+>>>>>>> main:crates/api/src/wire/booking.rs
