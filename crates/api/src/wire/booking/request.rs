@@ -1,94 +1,22 @@
-//! Bookings on the wire.
+//! Bookings as callers write them.
 
 use std::collections::BTreeMap;
 
-use domain::booking::{Answer, Booking, Disclosure, FrozenPrice, Guest, Reminders, State};
+use domain::booking::{Answer, Guest, Reminders};
 use domain::catalog::Catalog;
 use domain::decide::{OnConflict, Texts, Wanted};
-use domain::ids::{
-    AccessoryId, AttributeId, BookingId, MembershipId, ResourceId, SeriesId, UserId,
-};
+use domain::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
 use domain::recurrence::Rule;
-use domain::refusal::{Rule as Refused, Violation};
+use domain::refusal::Rule as Refused;
 use domain::time::{Interval, Zone};
-use engine::{Person, Seen};
 use http_kit::Problem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
-use super::{double, instant, zoned};
+use super::{AccessoryQuantity, AttributeValue, GuestBody, RemindersBody, ResourceUnits, UserRef};
 use crate::problem::unprocessable;
-
-/// A resource and how many units of it.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ResourceUnits {
-    /// The resource.
-    pub id: i64,
-    /// How many units.
-    #[serde(default = "one")]
-    #[schema(minimum = 1, maximum = 100_000, default = 1)]
-    pub units: u32,
-}
-
-const fn one() -> u32 {
-    1
-}
-
-/// A user.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UserRef {
-    /// The user's id.
-    pub id: i64,
-}
-
-/// An accessory and how many of it.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AccessoryQuantity {
-    /// The accessory.
-    pub id: i64,
-    /// How many.
-    #[schema(minimum = 1)]
-    pub quantity: u32,
-}
-
-/// The value of a custom attribute.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AttributeValue {
-    /// The attribute.
-    pub id: i64,
-    /// Its value.
-    pub value: String,
-}
-
-/// Somebody without an account.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GuestBody {
-    /// Their address.
-    pub email: String,
-    /// Their name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Why they come.
-    #[serde(default)]
-    pub purpose: Option<String>,
-}
-
-/// When to remind the owner, in minutes.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct RemindersBody {
-    /// Before the start.
-    pub before_start: Option<u32>,
-    /// Before the end.
-    pub before_end: Option<u32>,
-}
+use crate::wire::{double, instant};
 
 /// What to do with the dates of a series that conflict.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -224,130 +152,6 @@ pub struct BookingPatch {
     #[serde(deserialize_with = "double")]
     #[schema(value_type = Option<i64>)]
     pub membership: Option<Option<i64>>,
-}
-
-/// A user who takes part in a booking, or is asked to.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ParticipantBody {
-    /// The user's id.
-    pub id: i64,
-    /// `invited`, `participating` or `declined`.
-    pub answer: &'static str,
-}
-
-/// The owner of a booking.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct OwnerBody {
-    /// The user's id.
-    pub id: i64,
-    /// The user's name.
-    pub name: String,
-}
-
-/// The series a booking belongs to.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct SeriesRef {
-    /// The series' id.
-    pub id: i64,
-    /// The ids of all its bookings, by start.
-    pub bookings: Vec<i64>,
-}
-
-/// What a booking costs.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct PriceBody {
-    /// The amount, a decimal number.
-    pub amount: String,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// Tax in percent, a decimal number.
-    pub tax_rate: String,
-    /// Whether the amount includes it.
-    pub tax_inclusive: bool,
-    /// How it came about.
-    pub trail: Vec<String>,
-}
-
-/// A booking, as far as the caller may see it: what must not be seen is null or empty.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct BookingBody {
-    /// Its number; never used again.
-    pub id: i64,
-    /// Its name across installations.
-    pub uuid: Uuid,
-    /// Its unguessable name; null to those who do not see all of it.
-    pub reference: Option<String>,
-    /// `pending`, `confirmed`, `checked_in`, `ended`, `cancelled`, `declined` or `released`.
-    pub state: &'static str,
-    /// Grows with each change; the entity tag.
-    pub version: i64,
-    /// What is booked.
-    pub resources: Vec<ResourceUnits>,
-    /// When it begins.
-    #[schema(format = DateTime)]
-    pub start: String,
-    /// When it ends; null for an open end.
-    #[schema(format = DateTime)]
-    pub end: Option<String>,
-    /// The zone of the wall clock it was made on.
-    pub zone: String,
-    /// Whose it is.
-    pub owner: Option<OwnerBody>,
-    /// The series it belongs to.
-    pub series: Option<SeriesRef>,
-    /// What it is called.
-    pub title: Option<String>,
-    /// What else there is to say.
-    pub note: Option<String>,
-    /// Its colour.
-    pub color: Option<String>,
-    /// Accessories.
-    pub accessories: Vec<AccessoryQuantity>,
-    /// Values of custom attributes.
-    pub attributes: Vec<AttributeValue>,
-    /// Users who take part or are asked to.
-    pub participants: Vec<ParticipantBody>,
-    /// Guests.
-    pub guests: Vec<GuestBody>,
-    /// Whether users may join unasked.
-    pub open_to_join: bool,
-    /// When to remind the owner.
-    pub reminders: RemindersBody,
-    /// The owner's vehicle.
-    pub vehicle: Option<i64>,
-    /// The membership it is charged to.
-    pub membership: Option<i64>,
-    /// What it costs.
-    pub price: Option<PriceBody>,
-    /// Credits taken for it, a decimal number.
-    pub credits: Option<String>,
-    /// When somebody checked in.
-    #[schema(format = DateTime)]
-    pub checked_in_at: Option<String>,
-    /// When somebody checked out or ended it.
-    #[schema(format = DateTime)]
-    pub checked_out_at: Option<String>,
-    /// Why it was declined or cancelled.
-    pub reason: Option<String>,
-    /// The dates of the series that were left out when it was made, with what was in their way.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schema(value_type = Vec<Object>)]
-    pub skipped: Vec<Violation>,
-    /// When it was made.
-    #[schema(format = DateTime)]
-    pub created_at: String,
-    /// When it was last changed.
-    #[schema(format = DateTime)]
-    pub updated_at: String,
-}
-
-/// A page of bookings.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct BookingPage {
-    /// The bookings, by start and id.
-    pub items: Vec<BookingBody>,
-    /// The cursor of the next page; null at the end.
-    pub next: Option<String>,
 }
 
 fn wanted(resources: &[ResourceUnits]) -> Vec<Wanted> {
@@ -510,6 +314,8 @@ impl BookingPatch {
         })
     }
 }
+<<<<<<< HEAD:crates/api/src/wire/booking/request.rs
+=======
 
 /// A booking as its viewer sees it.
 pub fn seen_body(seen: &Seen) -> BookingBody {
@@ -638,3 +444,4 @@ fn price(price: &FrozenPrice) -> PriceBody {
         trail: price.trail.clone(),
     }
 }
+>>>>>>> main:crates/api/src/wire/booking.rs
