@@ -15,8 +15,8 @@ pub struct Ledger {
     costs: HashMap<i64, Amount>,
     /// What was charged for bookings.
     charged: HashMap<i64, Amount>,
-    /// Bookings that were made in another's name, who may set the balance aside.
-    for_others: HashSet<i64>,
+    /// Bookings that limits were set aside for, that of a balance among them.
+    aside: HashSet<i64>,
 }
 
 impl Ledger {
@@ -28,8 +28,8 @@ impl Ledger {
         if booking.state.occupies() {
             self.costs.insert(booking.id.0, cost);
         }
-        if booking.created_by != booking.owner {
-            self.for_others.insert(booking.id.0);
+        if booking.details.limits_aside {
+            self.aside.insert(booking.id.0);
         }
     }
 
@@ -67,7 +67,7 @@ impl Ledger {
             return Err(("V4", detail));
         }
         // A later charge may be an administrator's change, who may set the balance aside.
-        let own = booking.is_some_and(|booking| first && !self.for_others.contains(&booking));
+        let own = booking.is_some_and(|booking| first && !self.aside.contains(&booking));
         if own && amount.is_sign_negative() && balance < Amount::ZERO {
             return Err(("V4", format!("user {user} was charged into {balance}")));
         }

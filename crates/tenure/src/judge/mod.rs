@@ -15,7 +15,7 @@
 //! | V20 | every row can be read, and points to rows that are there |
 //!
 //! What an administrator allows is no fault: imported overlaps are exempt, and so are those that new rules of time
-//! zones made, but they are named; units that were lowered count from then
+//! zones made, but they are named; buffers that were set aside do not count; units that were lowered count from then
 //! on, and where a resource became part of another, or a stock was lowered, only later bookings count.
 
 mod capacity;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 use domain::booking::{Booking, Item};
 use domain::catalog::Catalog;
-use domain::ids::{BookingId, OrganisationId};
+use domain::ids::{BookingId, OrganisationId, ResourceId};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::Serialize;
@@ -81,7 +81,10 @@ pub struct Judge {
     before: Vec<(Timestamp, i64)>,
     series: HashSet<i64>,
     occurrences: HashMap<i64, HashSet<DateTime>>,
-    family: capacity::Family,
+    /// What a resource's buffers were set aside for.
+    tight: HashSet<(BookingId, ResourceId)>,
+    /// The claims of families, without buffers and with them.
+    families: [capacity::Family; 2],
     ledger: Ledger,
     findings: Vec<Finding>,
 }
@@ -99,7 +102,8 @@ impl Judge {
             before: Vec::new(),
             series: HashSet::new(),
             occurrences: HashMap::new(),
-            family: capacity::Family::default(),
+            tight: HashSet::new(),
+            families: Default::default(),
             ledger: Ledger::default(),
             findings: Vec::new(),
         }
@@ -171,9 +175,10 @@ impl Judge {
 
     /// What can be said only once all is read.
     pub fn finish(mut self) -> (Vec<Finding>, Counted) {
-        let family = std::mem::take(&mut self.family);
-        for (item, conflict) in family.conflicts(&self.limits()) {
-            self.find("V1", "resource", number(item), conflict);
+        for family in std::mem::take(&mut self.families) {
+            for (item, conflict) in family.conflicts(&self.limits()) {
+                self.find("V1", "resource", number(item), conflict);
+            }
         }
         for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
             self.find("V4", "booking", booking, detail);
@@ -249,6 +254,10 @@ impl Judge {
                 format!("it is {state}, but not kept as that"),
             );
         }
+        let resources = booking.details.resources.iter();
+        let tight = resources.filter(|booked| booked.tight);
+        self.tight
+            .extend(tight.map(|booked| (booking.id, booked.resource)));
         self.claims_of(stored, booking);
         self.reference(booking);
         self.occurrence(booking);
@@ -359,11 +368,22 @@ impl Judge {
             Item::Resource(_) => ("V1", "resource"),
             Item::Accessory(_) => ("V3", "accessory"),
         };
-        for excess in capacity::excesses(item, &claims, &self.limits()) {
+        // What is booked must fit; and with buffers, what no buffers were set aside for.
+        let bare: Vec<_> = claims.iter().map(domain::booking::Claim::bare).collect();
+        if let Item::Resource(id) = item {
+            claims.retain(|claim| !self.tight.contains(&(claim.booking, id)));
+        }
+        let mut excesses = capacity::excesses(item, &bare, &self.limits());
+        if excesses.is_empty() {
+            excesses = capacity::excesses(item, &claims, &self.limits());
+        }
+        for excess in excesses {
             self.find(invariant, table, number(item), excess);
         }
         if let Item::Resource(id) = item {
-            self.family.keep(id, claims, &self.catalogs);
+            let [without, with] = &mut self.families;
+            without.keep(id, bare, &self.catalogs);
+            with.keep(id, claims, &self.catalogs);
         }
     }
 }
