@@ -172,7 +172,7 @@ impl Usage {
 }
 
 /// A period of a quota: by which zone and first day of the week it is counted, and its first date.
-pub type Period = (String, u8, Date);
+pub type UsagePeriod = (String, u8, Date);
 
 /// What bookings of one person use of a quota in each period, in the quota's unit. Those that it does not count are passed
 /// over; which person it counts is for the caller to know.
@@ -180,7 +180,7 @@ pub fn quota_usage<'a>(
     quota: &Quota,
     bookings: impl Iterator<Item = (&'a Interval, &'a [ResourceId])>,
     catalog: &Catalog,
-) -> BTreeMap<Period, Decimal> {
+) -> BTreeMap<UsagePeriod, Decimal> {
     let mut all: BTreeMap<(&str, u8), Usage> = BTreeMap::new();
     for (interval, resources) in bookings {
         let Some(first) = resources.iter().find(|id| counts(quota, **id, catalog)) else {
