@@ -163,9 +163,6 @@ pub struct Details {
     /// What it costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<FrozenPrice>,
-    /// Whether limits were set aside when it was made.
-    #[serde(skip_serializing_if = "is_false")]
-    pub limits_aside: bool,
     /// Credits taken for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<Decimal>,
@@ -181,6 +178,9 @@ pub struct Details {
     /// Why it was declined or cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether limits were set aside when it was made or changed: it need not keep them.
+    #[serde(skip_serializing_if = "is_false")]
+    pub overridden: bool,
 }
 
 impl Details {

@@ -142,7 +142,7 @@ impl Book {
                 updated_at: context.now,
                 details: Details {
                     resources: resources.clone(),
-                    limits_aside: aside,
+                    overridden: aside,
                     ..Details::default()
                 },
             };

@@ -104,13 +104,13 @@ impl Restore {
             details: Details {
                 resources: like.details.resources.iter().map(again).collect(),
                 attachments: Vec::new(),
-                limits_aside: aside,
                 price: None,
                 credits: None,
                 checked_in_at: None,
                 checked_out_at: None,
                 original_end: None,
                 reason: None,
+                overridden: aside,
                 ..like.details.clone()
             },
             ..like.clone()

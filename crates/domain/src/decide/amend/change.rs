@@ -68,6 +68,7 @@ impl Change<'_> {
             rules::keep_protected(stored, &mut after.details.attributes, catalog);
         }
         if after != *before {
+            after.details.overridden |= self.limits_aside;
             let (old_end, end) = (before.interval.end(), after.interval.end());
             after.details.original_end = old_end.filter(|_| old_end != end);
             if before.state == State::Confirmed

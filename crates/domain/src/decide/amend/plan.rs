@@ -138,7 +138,7 @@ impl<'a> Plan<'a> {
                 new.state = new_state;
                 new.details.checked_in_at = None;
                 new.details.original_end = None;
-                new.details.limits_aside = self.limits_aside;
+                new.details.overridden = self.limits_aside;
                 new.details.credits = None;
                 new
             });
