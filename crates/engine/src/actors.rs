@@ -4,14 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::catalog::Object;
-use domain::decide::{IssueToken, NewToken, TokenKind};
+use domain::decide::{IssueToken, NewToken, RenewHash, TokenKind};
 use domain::ids::{OrganisationId, TokenId};
 use domain::people::{Actor, Door, Scopes, User};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use store::{Executed, StoreError};
 
-use crate::{Engine, Request};
+use crate::{Engine, Passwords, Request};
 
 /// The most actors that are remembered.
 const REMEMBERED: usize = 10_000;
@@ -159,6 +159,9 @@ impl Engine {
             token: None,
             door: Door::Api,
         };
+        if hash.as_deref().is_some_and(Passwords::is_outdated) {
+            self.renew_hash(&actor, password, request).await;
+        }
         let expires_at = self.now() + SESSION;
         let secret = self.secret("session")?;
         let token = NewToken {
@@ -181,6 +184,21 @@ impl Engine {
                 token,
             }),
             _ => Err(AuthError::Invalid),
+        }
+    }
+
+    /// Stores the password as this program hashes it, in place of what another system made of it.
+    async fn renew_hash(&self, actor: &Actor, password: &str, request: &str) {
+        let renewed = async {
+            let command = RenewHash {
+                version: actor.user.version,
+                password_hash: self.passwords.hash(password).await?,
+            };
+            self.execute(actor, command, Request::plain(request)).await
+        };
+        // The log-in is good all the same, and the next one tries again.
+        if let Err(error) = renewed.await {
+            tracing::warn!(%error, user = actor.user.id, "the hash of a password was not renewed");
         }
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use domain::booking::{Booking, Claim, Item, Series};
 use domain::catalog::{
-    Accessory, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation, Resource,
-    ResourceGroup, ResourceType, Schedule, Site,
+    Accessory, Announcement, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation,
+    Resource, ResourceGroup, ResourceType, Schedule, Site, StateReason,
 };
 use domain::ids::OrganisationId;
 use domain::people::{Group, Membership, Plan, Quota};
@@ -179,6 +179,8 @@ pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
         ObjectKind::Plan => decodes::<Plan>(body),
         ObjectKind::Membership => decodes::<Membership>(body),
         ObjectKind::Quota => decodes::<Quota>(body),
+        ObjectKind::StateReason => decodes::<StateReason>(body),
+        ObjectKind::Announcement => decodes::<Announcement>(body),
     }
 }
 

@@ -18,6 +18,7 @@ mod people;
 mod plans;
 mod rows;
 mod schema;
+mod takeover;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -4,7 +4,10 @@ use tokio_postgres::Client;
 
 use crate::StoreError;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/postgres/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/postgres/0001_init.sql"),
+    include_str!("../../migrations/postgres/0002_import.sql"),
+];
 
 /// The advisory lock of those who migrate.
 const LOCK: i64 = 0x7465_6e75_7265;

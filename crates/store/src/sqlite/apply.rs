@@ -381,14 +381,25 @@ pub(super) fn purge(connection: &Connection, before: jiff::Timestamp) -> Result<
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))
 }
 
+/// Makes the row of an organisation, not its object.
+pub(super) fn organisation_row(
+    connection: &Connection,
+    id: OrganisationId,
+    revision: i64,
+    new: &NewOrganisation,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO organisation (id, slug, revision, created_at) VALUES (?1, ?2, ?3, ?4)";
+    connection.execute(sql, params![id.0, new.slug, revision, micros(new.now)])?;
+    Ok(())
+}
+
 /// Makes an organisation, with nothing in it.
 pub(super) fn organisation(
     connection: &Connection,
     new: &NewOrganisation,
 ) -> Result<Catalog, StoreError> {
     let id = ids(connection, ObjectKind::Organisation.name(), 1)?.start;
-    let sql = "INSERT INTO organisation (id, slug, revision, created_at) VALUES (?1, ?2, 1, ?3)";
-    connection.execute(sql, params![id, new.slug, micros(new.now)])?;
+    organisation_row(connection, OrganisationId(id), 1, new)?;
     let own = Object {
         id,
         uuid: new.uuid,

@@ -10,7 +10,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::StoreError;
 
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_init.sql"),
+    include_str!("../../migrations/sqlite/0002_import.sql"),
+];
 
 /// Makes files that only their owner may read: there are people in them.
 pub(super) fn private() -> OpenOptions {

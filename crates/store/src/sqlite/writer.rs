@@ -218,7 +218,7 @@ impl Group<'_> {
     }
 
     /// Lets later commands of the group see changed catalogs, and readers after the commit.
-    fn note(
+    pub(super) fn note(
         &mut self,
         id: OrganisationId,
         changes: &domain::decide::Changes,

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use domain::catalog::{
-    Accessory, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation, Resource,
-    ResourceGroup, ResourceType, Schedule, Site,
+    Accessory, Announcement, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation,
+    Resource, ResourceGroup, ResourceType, Schedule, Site, StateReason,
 };
 use domain::decide::PutObject;
 use domain::ids::UserId;
@@ -24,7 +24,7 @@ use crate::commands::execute;
 use references::{Target, translate};
 
 /// The kinds in a file, with the names of their lists, in an order in which most are there before they are named.
-pub const KINDS: [(ObjectKind, &str); 12] = [
+pub const KINDS: [(ObjectKind, &str); 14] = [
     (ObjectKind::Group, "groups"),
     (ObjectKind::Attribute, "attributes"),
     (ObjectKind::Schedule, "schedules"),
@@ -32,11 +32,13 @@ pub const KINDS: [(ObjectKind, &str); 12] = [
     (ObjectKind::ResourceGroup, "resource_groups"),
     (ObjectKind::Site, "sites"),
     (ObjectKind::Area, "areas"),
+    (ObjectKind::StateReason, "state_reasons"),
     (ObjectKind::Resource, "resources"),
     (ObjectKind::Accessory, "accessories"),
     (ObjectKind::Plan, "plans"),
     (ObjectKind::Quota, "quotas"),
     (ObjectKind::Blackout, "blackouts"),
+    (ObjectKind::Announcement, "announcements"),
 ];
 
 /// Calls a generic function with the type of a kind that has a table.
@@ -54,6 +56,8 @@ macro_rules! by_kind {
             ObjectKind::Accessory => $function::<Accessory>($($arg),*),
             ObjectKind::Plan => $function::<Plan>($($arg),*),
             ObjectKind::Blackout => $function::<Blackout>($($arg),*),
+            ObjectKind::StateReason => $function::<StateReason>($($arg),*),
+            ObjectKind::Announcement => $function::<Announcement>($($arg),*),
             ObjectKind::Quota | ObjectKind::Organisation | ObjectKind::Membership => {
                 $function::<Quota>($($arg),*)
             }
