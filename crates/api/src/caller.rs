@@ -1,17 +1,16 @@
 //! The caller: the only way for a handler to the engine, and proof of the scope it needs.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use domain::catalog::Catalog;
 use domain::ids::OrganisationId;
 use domain::people::{Actor, Door, Scope};
 use engine::AuthError;
-use http_kit::{Problem, RequestId, authorization};
+use http_kit::rate_limit::Network;
+use http_kit::{ClientAddress, Problem, RequestId, authorization};
 
 use crate::App;
 use crate::problem::store_problem;
@@ -87,19 +86,16 @@ impl FromRequestParts<App> for Tenant {
 /// The organisation that the host name names, if it is one's.
 fn named(parts: &Parts, app: &App) -> Option<OrganisationId> {
     let host = parts.headers.get(header::HOST)?.to_str().ok()?;
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let catalogs = app.engine.store().catalogs();
-    let answers = |catalog: &Arc<Catalog>| {
-        let hosts = &catalog.organisation.hosts;
-        hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
-    };
-    catalogs
-        .into_iter()
-        .find(|(_, catalog)| answers(catalog))
-        .map(|(id, _)| id)
+    app.engine.organisation_of_host(host)
+}
+
+/// What somebody without a good token is told: after too many attempts of the network, only to wait.
+fn stranger(parts: &Parts, app: &App, problem: Problem) -> Response {
+    let network = Network::from(ClientAddress::of(&parts.extensions));
+    match app.strangers.check(&network) {
+        Ok(_) => problem.into_response(),
+        Err(wait) => Problem::from(wait).into_response(),
+    }
 }
 
 /// Somebody with a token good for the scope `S`.
@@ -118,15 +114,19 @@ impl<S: Needs> FromRequestParts<App> for Caller<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let secret = authorization::bearer(&parts.headers).map_err(IntoResponse::into_response)?;
-        let secret = secret.ok_or_else(|| Problem::unauthorized().into_response())?;
+        let secret = secret.ok_or_else(|| stranger(parts, app, Problem::unauthorized()))?;
         let (actor, unlimited) =
             app.engine
                 .authenticate(secret, Door::Api)
                 .await
                 .map_err(|error| match error {
-                    AuthError::Invalid => Problem::invalid_token().into_response(),
+                    AuthError::Invalid => stranger(parts, app, Problem::invalid_token()),
                     AuthError::Store(error) => store_problem(&error).into_response(),
                 })?;
+        if let Some(token) = actor.token.filter(|_| !unlimited) {
+            let within = app.requests.check(&token);
+            within.map_err(|wait| Problem::from(wait).into_response())?;
+        }
         // A host name never widens what a token is good for, but it may belong to somebody else.
         if named(parts, app).is_some_and(|organisation| organisation != actor.organisation) {
             return Err(Problem::invalid_token().into_response());

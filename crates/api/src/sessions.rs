@@ -1,16 +1,17 @@
 //! `POST /sessions` and `DELETE /sessions/current`: log in with a password, and out again.
 
-use std::net::SocketAddr;
+use std::net::Ipv4Addr;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Extension, State};
+use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decide::RevokeToken;
-use domain::people::Rights;
+use domain::people::{Door, Rights};
 use engine::store::Executed;
-use engine::{AuthError, Request};
-use http_kit::{Problem, RequestId};
+use engine::{AuthError, Request, Session};
+use http_kit::{ClientAddress, Problem, RequestId};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +23,13 @@ use crate::perform::Incoming;
 use crate::problem::{refusal_problem, store_problem};
 use crate::users::{UserView, view};
 use crate::wire::Wire;
+
+/// A session lasts twelve hours from the log-in.
+const SESSION: Session = Session {
+    door: Door::Api,
+    lasts: SignedDuration::from_hours(12),
+    prolonged: false,
+};
 
 /// The routes of sessions.
 pub fn routes() -> OpenApiRouter<App> {
@@ -72,13 +80,13 @@ pub struct SessionView {
 pub async fn log_in(
     State(app): State<App>,
     Tenant(organisation): Tenant,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    client: Option<Extension<ClientAddress>>,
     id: Option<Extension<RequestId>>,
     incoming: Incoming,
 ) -> Result<Response, Problem> {
     incoming.refuse_key()?;
     let body: Credentials = incoming.json()?;
-    let network = peer.map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.0.ip());
+    let network = client.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0.0);
     // What the account is called is the guard's key, so both names of an account are slowed down on their own.
     let account = format!("{organisation}/{}", body.login.to_lowercase());
     app.logins
@@ -87,7 +95,7 @@ pub async fn log_in(
     let request = id.map_or_else(String::new, |id| id.0.as_str().to_owned());
     let session = app
         .engine
-        .log_in(organisation, &body.login, &body.password, &request)
+        .log_in(organisation, &body.login, &body.password, SESSION, &request)
         .await
         .map_err(|error| match error {
             AuthError::Invalid => wrong_credentials(),

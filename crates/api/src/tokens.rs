@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decide::{IssueToken, NewToken, RevokeToken, TokenKind};
 use domain::ids::{TokenId, UserId};
-use domain::people::{Rights, Scope};
+use domain::people::{Door, Rights, Scope};
 use domain::refusal::{Forbidden, Refusal};
 use engine::Request;
 use engine::store::{Executed, TokenRow};
@@ -202,6 +202,8 @@ pub async fn create(
     let token = NewToken {
         user: body.user.map_or(caller.actor.id(), UserId),
         kind: TokenKind::Api,
+        door: Door::Api,
+        idle: None,
         name: body.name.clone(),
         hash,
         scopes: body.scopes.iter().map(scope).collect::<Result<_, _>>()?,

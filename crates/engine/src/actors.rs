@@ -1,22 +1,21 @@
 //! Authentication: from a secret to an actor.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::catalog::Object;
-use domain::decide::{IssueToken, NewToken, RenewHash, TokenKind};
-use domain::ids::{OrganisationId, TokenId};
+use domain::decide::{IssueToken, NewToken, RenewHash, RevokeToken, TokenKind};
+use domain::ids::{OrganisationId, TokenId, UserId};
 use domain::people::{Actor, Door, Scopes, User};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
-use store::{Executed, StoreError};
+use store::{Executed, StoreError, TokenRow};
 
+use crate::lasting::{Lasting, Touch};
 use crate::{Engine, Passwords, Request};
 
 /// The most actors that are remembered.
 const REMEMBERED: usize = 10_000;
-/// How long a log-in with a password lasts.
-const SESSION: SignedDuration = SignedDuration::from_hours(12);
 
 /// Why a secret is not accepted.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +26,17 @@ pub enum AuthError {
     /// The store could not be asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What a log-in asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// The door it is for.
+    pub door: Door,
+    /// How long it lasts.
+    pub lasts: SignedDuration,
+    /// Whether that is counted from its last use rather than from the log-in.
+    pub prolonged: bool,
 }
 
 /// A log-in with a password.
@@ -45,25 +55,26 @@ pub struct LoggedIn {
 /// Actors by the hashes of their tokens, as of one generation of users and tokens.
 #[derive(Default)]
 pub(crate) struct Cache {
-    known: RwLock<(u64, HashMap<[u8; 32], Known>)>,
+    known: RwLock<(u64, HashMap<[u8; 32], Arc<Known>>)>,
+    /// The ends of the sessions that each use prolongs; they outlive the generations.
+    sessions: Mutex<HashMap<TokenId, Arc<Lasting>>>,
 }
 
-#[derive(Clone)]
 struct Known {
     actor: Actor,
-    expires_at: Option<Timestamp>,
     unlimited: bool,
+    lasting: Arc<Lasting>,
 }
 
 impl Cache {
-    fn get(&self, generation: u64, hash: &[u8; 32]) -> Option<Known> {
+    fn get(&self, generation: u64, hash: &[u8; 32]) -> Option<Arc<Known>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         (known.0 == generation)
             .then(|| known.1.get(hash).cloned())
             .flatten()
     }
 
-    fn put(&self, generation: u64, hash: [u8; 32], actor: Known) {
+    fn put(&self, generation: u64, hash: [u8; 32], actor: Arc<Known>) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.0 != generation || known.1.len() >= REMEMBERED {
             *known = (generation, HashMap::new());
@@ -77,33 +88,90 @@ pub fn hash_of(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
+impl Cache {
+    /// How long the token is good, as far as this server knows.
+    fn lasting(&self, token: &TokenRow) -> Arc<Lasting> {
+        let fresh = || Arc::new(Lasting::new(token.expires_at, token.idle));
+        if token.idle.is_none() {
+            return fresh();
+        }
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.len() >= REMEMBERED {
+            sessions.clear();
+        }
+        let lasting = sessions.entry(token.id).or_insert_with(fresh);
+        lasting.learn(token.expires_at);
+        lasting.clone()
+    }
+}
+
 impl Engine {
     /// Who comes with this token through this door; and whether limits on the rate of requests are off.
     ///
-    /// A revoked token is refused at once: what is remembered counts only while no user or token has changed.
+    /// A token is good at its own door only. A revoked one is refused at once: what is remembered counts only while no
+    /// user or token has changed.
     ///
     /// # Errors
     /// [`AuthError::Invalid`] for whatever is wrong with the token.
     pub async fn authenticate(&self, secret: &str, door: Door) -> Result<(Actor, bool), AuthError> {
+        let known = self.known(secret, door).await?;
+        self.use_of(&known).await?;
+        Ok((known.actor.clone(), known.unlimited))
+    }
+
+    /// Who comes with this token through this door, if it is the token of this user; if it is not, nothing happens to it.
+    ///
+    /// # Errors
+    /// [`AuthError::Invalid`] for whatever is wrong with the token, another user's included.
+    pub async fn authenticate_as(
+        &self,
+        secret: &str,
+        door: Door,
+        user: UserId,
+    ) -> Result<Actor, AuthError> {
+        let known = self.known(secret, door).await?;
+        if known.actor.id() != user {
+            return Err(AuthError::Invalid);
+        }
+        self.use_of(&known).await?;
+        Ok(known.actor.clone())
+    }
+
+    async fn known(&self, secret: &str, door: Door) -> Result<Arc<Known>, AuthError> {
         let hash = hash_of(secret);
         let generation = self.store.people_generation();
         let known = if let Some(known) = self.actors.get(generation, &hash) {
             known
         } else {
-            let known = self.look_up(&hash).await?;
+            let known = Arc::new(self.look_up(&hash).await?);
             self.actors.put(generation, hash, known.clone());
             known
         };
-        if known.expires_at.is_some_and(|at| at <= self.now()) {
-            return Err(AuthError::Invalid);
+        if known.actor.door == door {
+            Ok(known)
+        } else {
+            Err(AuthError::Invalid)
         }
-        Ok((
-            Actor {
-                door,
-                ..known.actor
-            },
-            known.unlimited,
-        ))
+    }
+
+    /// Checks that the token is still good, and puts off its end if its use does that.
+    async fn use_of(&self, known: &Known) -> Result<(), AuthError> {
+        let Some(token) = known.actor.token else {
+            return Err(AuthError::Invalid);
+        };
+        let mut touch = known.lasting.touch(self.now());
+        if matches!(touch, Touch::Over)
+            && let Some(row) = self.store.token(token).await?
+        {
+            // Through another server it may have been used since.
+            known.lasting.learn(row.expires_at);
+            touch = known.lasting.touch(self.now());
+        }
+        match touch {
+            Touch::Over => Err(AuthError::Invalid),
+            Touch::Good => Ok(()),
+            Touch::Write(until) => Ok(self.store.prolong(token, until).await?),
+        }
     }
 
     async fn look_up(&self, hash: &[u8; 32]) -> Result<Known, AuthError> {
@@ -125,16 +193,16 @@ impl Engine {
             user,
             scopes: token.scopes,
             token: Some(token.id),
-            door: Door::Api,
+            door: token.door,
         };
         Ok(Known {
             actor,
-            expires_at: token.expires_at,
             unlimited: token.unlimited,
+            lasting: self.actors.lasting(&token),
         })
     }
 
-    /// Logs in with a user name or address and a password.
+    /// Logs in with a user name or address and a password, for a session at one door.
     ///
     /// # Errors
     /// [`AuthError::Invalid`] if either is wrong, or the user can not log in: which, is not said.
@@ -143,6 +211,7 @@ impl Engine {
         organisation: OrganisationId,
         login: &str,
         password: &str,
+        session: Session,
         request: &str,
     ) -> Result<LoggedIn, AuthError> {
         let found = self.store.user_by_login(organisation, login).await?;
@@ -157,20 +226,22 @@ impl Engine {
             user: user.clone(),
             scopes: Scopes::ALL,
             token: None,
-            door: Door::Api,
+            door: session.door,
         };
         if hash.as_deref().is_some_and(Passwords::is_outdated) {
             self.renew_hash(&actor, password, request).await;
         }
-        let expires_at = self.now() + SESSION;
+        let expires_at = self.now() + session.lasts;
         let secret = self.secret("session")?;
         let token = NewToken {
             user: actor.id(),
             kind: TokenKind::Session,
+            door: session.door,
             name: "log-in".into(),
             hash: hash_of(&secret),
             scopes: Scopes::ALL,
             expires_at: Some(expires_at),
+            idle: session.prolonged.then_some(session.lasts),
             unlimited: false,
         };
         match self
@@ -200,6 +271,30 @@ impl Engine {
         if let Err(error) = renewed.await {
             tracing::warn!(%error, user = actor.user.id, "the hash of a password was not renewed");
         }
+    }
+
+    /// Ends the session with this secret at this door, if it is this user's; otherwise nothing happens.
+    ///
+    /// # Errors
+    /// If the store can not be read or written.
+    pub async fn log_out(
+        &self,
+        secret: &str,
+        door: Door,
+        user: UserId,
+        request: &str,
+    ) -> Result<(), StoreError> {
+        let actor = match self.authenticate_as(secret, door, user).await {
+            Ok(actor) => actor,
+            Err(AuthError::Invalid) => return Ok(()),
+            Err(AuthError::Store(error)) => return Err(error),
+        };
+        if let Some(id) = actor.token {
+            let command = RevokeToken { id, owner: user };
+            self.execute(&actor, command, Request::plain(request))
+                .await?;
+        }
+        Ok(())
     }
 
     /// A new secret, and the hash to store: 256 random bits behind a prefix by which leak scanners know it.

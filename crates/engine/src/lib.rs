@@ -3,8 +3,11 @@
 mod actors;
 mod availability;
 mod clock;
+mod hosts;
+mod lasting;
 mod passwords;
 mod random;
+mod rederive;
 mod release;
 mod remember;
 mod seen;
@@ -20,13 +23,15 @@ use domain::ids::{BookingId, OrganisationId};
 use domain::people::{Actor, Door, Rights, Scopes};
 use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
-pub use actors::{AuthError, LoggedIn, hash_of as token_hash};
+pub use actors::{AuthError, LoggedIn, Session, hash_of as token_hash};
 pub use availability::{AvailabilityQuery, Available, availability};
 pub use clock::{Clock, SystemClock};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
 pub use random::{Random, SystemRandom};
+pub use rederive::{Moved, rederive};
 pub use release::release_no_shows;
 pub use remember::Remember;
+use seen::Siblings;
 pub use seen::{Person, Seen};
 pub use setup::{
     FirstAdministrator, administrator, complete_organisation, create_organisation,
@@ -198,6 +203,19 @@ impl Engine {
     ) -> Result<Vec<Seen>, StoreError> {
         let catalog = self.catalog(actor.organisation)?;
         let rights = Rights::of(&catalog, &actor.user);
-        seen::of(&self.store, &catalog, &rights, bookings).await
+        seen::of(&self.store, &catalog, &rights, bookings, Siblings::Named).await
+    }
+
+    /// The same without the other bookings of their series, for lists in which they have no place.
+    ///
+    /// # Errors
+    /// If the store can not be read.
+    pub async fn seen_alone(
+        &self,
+        catalog: &Catalog,
+        rights: &Rights<'_>,
+        bookings: Vec<Booking>,
+    ) -> Result<Vec<Seen>, StoreError> {
+        seen::of(&self.store, catalog, rights, bookings, Siblings::Left).await
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::booking::{Booking, Claim, Details, Holding, Item, State};
 use domain::ids::{BookingId, OrganisationId, SeriesId, UserId};
+use domain::people::Door;
 use domain::time::{CivilSpan, Interval, Zone, from_micros, micros};
 use jiff::Timestamp;
 use jiff::civil;
@@ -41,6 +42,11 @@ pub const BOOKING_COLUMNS: &str = "b.id, b.organisation, b.uuid, b.reference, b.
 /// The instant of so many microseconds.
 pub fn instant(value: i64) -> Result<Timestamp, StoreError> {
     from_micros(value).ok_or_else(|| StoreError::corrupt(format!("{value} is no instant")))
+}
+
+/// The door of a stored name.
+pub fn door(name: &str) -> Result<Door, StoreError> {
+    Door::from_name(name).ok_or_else(|| StoreError::corrupt(format!("{name} is no door")))
 }
 
 fn interval(start: i64, end: i64) -> Result<Interval, StoreError> {

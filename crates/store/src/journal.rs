@@ -3,7 +3,7 @@
 use domain::booking::Booking;
 use domain::catalog::{Object, StoredObject};
 use domain::decide::{Changes, TokenChange};
-use domain::people::User;
+use domain::people::{Scope, User};
 use serde_json::{Map, Value, json};
 
 use crate::StoreError;
@@ -124,16 +124,15 @@ fn user(
 
 fn token(change: &TokenChange) -> Entry {
     let (event, id, after) = match change {
-        TokenChange::Issued {
-            id,
-            user,
-            kind,
-            name,
-            scopes,
-            ..
-        } => {
-            let scopes: Vec<_> = scopes.iter().map(domain::people::Scope::name).collect();
-            let after = json!({"user": user, "kind": kind, "name": name, "scopes": scopes});
+        TokenChange::Issued { id, token } => {
+            let scopes: Vec<_> = token.scopes.iter().map(Scope::name).collect();
+            let after = json!({
+                "user": token.user,
+                "kind": token.kind,
+                "door": token.door,
+                "name": token.name,
+                "scopes": scopes,
+            });
             ("token.issued", id.0, Some(after.to_string()))
         }
         TokenChange::Revoked { id, user } => (

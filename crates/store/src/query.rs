@@ -2,8 +2,8 @@
 
 use domain::catalog::Organisation;
 use domain::ids::{OrganisationId, ResourceId, TokenId, UserId};
-use domain::people::{Scopes, UserState};
-use jiff::Timestamp;
+use domain::people::{Door, Scopes, UserState};
+use jiff::{SignedDuration, Timestamp};
 
 /// Which bookings to list: those that overlap a window, by start and id.
 #[derive(Clone, Debug)]
@@ -59,6 +59,8 @@ pub struct TokenRow {
     pub user: UserId,
     /// `api` or `session`.
     pub kind: String,
+    /// The door it is good at.
+    pub door: Door,
     /// What it is called.
     pub name: String,
     /// What it may be used for.
@@ -67,6 +69,8 @@ pub struct TokenRow {
     pub created_at: Timestamp,
     /// Until when; none for ever.
     pub expires_at: Option<Timestamp>,
+    /// By how much each use puts off the end.
+    pub idle: Option<SignedDuration>,
     /// Whether limits on the rate of requests do not apply.
     pub unlimited: bool,
 }
@@ -105,6 +109,17 @@ pub struct NewOrganisation {
     pub organisation: Organisation,
     /// When.
     pub now: Timestamp,
+}
+
+/// How busy the way to the database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Connections in use; on SQLite the one that writes is not counted.
+    pub connections: usize,
+    /// Commands or callers that wait.
+    pub waiting: usize,
+    /// How many may wait before the next is refused; none if only time limits it.
+    pub limit: Option<usize>,
 }
 
 /// Cuts a list that was read one row too far, and says where it goes on.

@@ -16,8 +16,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    BookingFilter, Database, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, Sink,
-    SqliteStore, StoreError, TakeOver, TokenRow, UserFilter,
+    BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
+    Sink, SqliteStore, StoreError, TakeOver, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -49,12 +49,26 @@ impl Store {
     /// # Errors
     /// If the address is none, or the database can not be opened; see [`StoreError`].
     pub async fn open(address: &str, migrate: bool) -> Result<Self, StoreError> {
+        Self::open_with_zones(address, migrate, domain::time::tzdb_version()).await
+    }
+
+    /// As [`Self::open`], where instants are derived by this version of the time-zone database.
+    ///
+    /// # Errors
+    /// As of [`Self::open`].
+    pub async fn open_with_zones(
+        address: &str,
+        migrate: bool,
+        tzdb: &'static str,
+    ) -> Result<Self, StoreError> {
         match address.split_once(':') {
             Some(("sqlite", path)) => {
-                Ok(Self::Sqlite(SqliteStore::open(Path::new(path), migrate)?))
+                let store = SqliteStore::open(Path::new(path), migrate, tzdb)?;
+                Ok(Self::Sqlite(store))
             }
             Some(("postgres" | "postgresql", _)) => {
-                Ok(Self::Postgres(PostgresStore::open(address, migrate).await?))
+                let store = PostgresStore::open(address, migrate, tzdb).await?;
+                Ok(Self::Postgres(store))
             }
             _ => Err(StoreError::Address(address.to_owned())),
         }
@@ -77,10 +91,10 @@ impl Store {
     ///
     /// # Errors
     /// If it can not be reached.
-    pub async fn look(address: &str) -> Result<Database, StoreError> {
+    pub async fn look(address: &str, now: Timestamp) -> Result<Database, StoreError> {
         match address.split_once(':') {
-            Some(("sqlite", path)) => SqliteStore::look(Path::new(path)),
-            Some(("postgres" | "postgresql", _)) => PostgresStore::look(address).await,
+            Some(("sqlite", path)) => SqliteStore::look(Path::new(path), now),
+            Some(("postgres" | "postgresql", _)) => PostgresStore::look(address, now).await,
             _ => Err(StoreError::Address(address.to_owned())),
         }
     }
@@ -109,6 +123,14 @@ impl Store {
         }
     }
 
+    /// How busy the way to the database is.
+    pub fn load(&self) -> Load {
+        match self {
+            Self::Sqlite(store) => store.load(),
+            Self::Postgres(store) => store.load(),
+        }
+    }
+
     /// Carries a command out in one transaction, and answers once that is safe on disk.
     ///
     /// # Errors
@@ -124,6 +146,14 @@ impl Store {
         }
     }
 
+    /// The version of the time-zone database by which instants are derived here.
+    pub fn tzdb(&self) -> &'static str {
+        match self {
+            Self::Sqlite(store) => store.tzdb(),
+            Self::Postgres(store) => store.tzdb(),
+        }
+    }
+
     delegate! {
         /// Takes over what another system has, in one transaction; says what became of it.
         fn take_over(wanted: TakeOver) -> Report;
@@ -131,6 +161,8 @@ impl Store {
         fn create_organisation(new: NewOrganisation) -> OrganisationId;
         /// One booking.
         fn booking(organisation: OrganisationId, id: BookingId) -> Option<Booking>;
+        /// Those of these bookings that exist, by id.
+        fn bookings_by_ids(organisation: OrganisationId, ids: &[BookingId]) -> Vec<Booking>;
         /// The booking with a reference that was imported from another system.
         fn booking_by_foreign_reference(organisation: OrganisationId, reference: &str) -> Option<Booking>;
         /// The booking with a UUID.
@@ -157,6 +189,8 @@ impl Store {
         fn token(id: TokenId) -> Option<TokenRow>;
         /// A person's tokens and sessions.
         fn tokens_of(user: UserId) -> Vec<TokenRow>;
+        /// Puts off the end of a token that each use prolongs.
+        fn prolong(id: TokenId, until: Timestamp) -> ();
         /// The journal from a position on; without those that only tell of denied attempts, unless asked for.
         fn events(organisation: OrganisationId, after: i64, limit: usize, with_denied: bool) -> Vec<Event>;
         /// The position of the newest entry of the journal.
@@ -165,6 +199,11 @@ impl Store {
         fn balance(user: UserId) -> Decimal;
         /// Forgets the answers that were kept for repeated requests before an instant; says how many.
         fn purge(before: Timestamp) -> u64;
+        /// The organisations whose future bookings have their instants by another version of the time-zone database
+        /// than this program's, each with that version.
+        fn other_zones() -> Vec<(OrganisationId, String)>;
+        /// Remembers that the future bookings of an organisation have their instants by this program's version.
+        fn follows_zones(organisation: OrganisationId) -> ();
         /// Whether the database answers.
         fn ping() -> ();
         /// The bookings that began between these instants, for the release job.

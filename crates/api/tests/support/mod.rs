@@ -14,15 +14,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use domain::catalog::{Organisation, Policy};
+use domain::catalog::Organisation;
 use domain::decide::{IssueToken, NewToken, TokenKind};
 use domain::ids::{OrganisationId, UserId};
-use domain::people::{Actor, Scope, Scopes, User};
+use domain::people::{Actor, Door, Scope, Scopes, User};
 use domain::time::Zone;
 use engine::store::{Executed, Store};
 use engine::{Clock, Engine, FirstAdministrator, SystemRandom};
 use http_body_util::BodyExt;
 use http_kit::EdgeLayer;
+use http_kit::rate_limit::{LoginGuard, LoginQuotas};
 use http_kit::request_id::CountedIds;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -190,8 +191,10 @@ impl World {
             base_url: "http://localhost".into(),
             organisation: home,
             creations_per_minute: NonZeroU32::new(creations).unwrap(),
+            requests_per_minute: NonZeroU32::new(6000).unwrap(),
         };
-        let router = api::router(api::App::new(engine.clone(), settings))
+        let logins = Arc::new(LoginGuard::new(&LoginQuotas::default()));
+        let router = api::router(api::App::new(engine.clone(), settings, logins))
             .layer(EdgeLayer::new(CountedIds::new(7)));
         let admin_token = issue(&engine, &admin, Scopes::ALL, admin.id()).await;
         let foreign_token = issue(&engine, &foreigner, Scopes::ALL, foreigner.id()).await;
@@ -319,12 +322,8 @@ impl World {
 
 async fn organisation(engine: &Engine, slug: &str) -> (OrganisationId, Actor) {
     let organisation = Organisation {
-        name: slug.into(),
-        zone: Zone::parse("Europe/Berlin").unwrap(),
         hosts: vec![format!("{slug}.example")],
-        currency: None,
-        terms: None,
-        policy: Policy::default(),
+        ..Organisation::new(slug, Zone::parse("Europe/Berlin").unwrap())
     };
     let user = User {
         username: "admin".into(),
@@ -346,6 +345,8 @@ async fn issue(engine: &Engine, actor: &Actor, scopes: Scopes, user: UserId) -> 
     let token = NewToken {
         user,
         kind: TokenKind::Api,
+        door: Door::Api,
+        idle: None,
         name: "test".into(),
         hash,
         scopes,

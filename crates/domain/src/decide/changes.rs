@@ -1,12 +1,10 @@
 //! What a decision changes. The store writes it all, each with its journal entry, or nothing.
 
-use jiff::Timestamp;
-
-use super::TokenKind;
+use super::NewToken;
 use crate::booking::{Booking, Series};
 use crate::catalog::{Object, StoredObject};
 use crate::ids::{TokenId, UserId};
-use crate::people::{CreditEntry, Scopes, User};
+use crate::people::{CreditEntry, User};
 
 /// A booking that is made or changed.
 #[derive(Clone, Debug)]
@@ -57,20 +55,8 @@ pub enum TokenChange {
     Issued {
         /// Its number.
         id: TokenId,
-        /// Whose it is.
-        user: UserId,
-        /// A token for programs, or a log-in session.
-        kind: TokenKind,
-        /// What it is called.
-        name: String,
-        /// SHA-256 of the secret.
-        hash: [u8; 32],
-        /// What it may be used for.
-        scopes: Scopes,
-        /// Until when; none for ever.
-        expires_at: Option<Timestamp>,
-        /// Whether limits on the rate of requests do not apply.
-        unlimited: bool,
+        /// What it is.
+        token: NewToken,
     },
     /// It is revoked.
     Revoked {

@@ -21,7 +21,7 @@ pub struct Targets {
 }
 
 /// Which bookings must be loaded first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum BookingTarget {
     /// None.
     #[default]
@@ -30,6 +30,8 @@ pub enum BookingTarget {
     One(BookingId),
     /// One, with its series and all bookings of that.
     WithSeries(BookingId),
+    /// Several, without their series.
+    Many(Vec<BookingId>),
 }
 
 /// How a command holds the organisation's catalog.

@@ -1,12 +1,12 @@
 //! Tokens: issue and revoke what programs and log-in sessions prove themselves with.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Changes, Command, Context, Decision, Lock, Probe, Snapshot, Targets, TokenChange};
 use crate::ids::{TokenId, UserId};
 use crate::limits::MAX_NAME;
-use crate::people::Scopes;
+use crate::people::{Door, Scopes};
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
 
 /// What a token is for.
@@ -36,6 +36,8 @@ pub struct NewToken {
     pub user: UserId,
     /// What it is for.
     pub kind: TokenKind,
+    /// The door it is good at; it opens no other.
+    pub door: Door,
     /// What it is called.
     pub name: String,
     /// SHA-256 of the secret, which only the caller ever sees.
@@ -44,6 +46,8 @@ pub struct NewToken {
     pub scopes: Scopes,
     /// Until when; none for ever.
     pub expires_at: Option<Timestamp>,
+    /// By how much each use puts off the end; none if nothing does.
+    pub idle: Option<SignedDuration>,
     /// Whether limits on the rate of requests do not apply; for the demo.
     pub unlimited: bool,
 }
@@ -107,24 +111,9 @@ impl Command for IssueToken {
             }));
         }
         let id = snapshot.fresh.token.unwrap_or(TokenId(0));
-        let NewToken {
-            user,
-            kind,
-            name,
-            hash,
-            scopes,
-            expires_at,
-            unlimited,
-        } = token.clone();
         let change = TokenChange::Issued {
             id,
-            user,
-            kind,
-            name,
-            hash,
-            scopes,
-            expires_at,
-            unlimited,
+            token: token.clone(),
         };
         Ok(Decision {
             changes: Changes {

@@ -33,6 +33,18 @@ pub enum Door {
 }
 
 impl Door {
+    /// All doors.
+    pub const ALL: [Self; 8] = [
+        Self::Api,
+        Self::Web,
+        Self::Librebooking,
+        Self::Flexopus,
+        Self::Cobot,
+        Self::Spacebring,
+        Self::CommandLine,
+        Self::Job,
+    ];
+
     /// The name it is stored under.
     pub const fn name(self) -> &'static str {
         match self {
@@ -46,6 +58,11 @@ impl Door {
             Self::Job => "job",
             Self::Import => "import",
         }
+    }
+
+    /// The door of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|door| door.name() == name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A column's value, as the text that MySQL's protocol carries.
+//! A column's value, as the text that the protocol carries.
 
 use domain::time::in_supported_range;
 use jiff::Timestamp;

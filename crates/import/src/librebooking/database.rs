@@ -1,4 +1,4 @@
-//! The connection to MySQL or MariaDB: read only, one snapshot, a stream per table.
+//! The connection to the source: read only, one snapshot, a stream per table.
 
 use std::collections::{HashMap, HashSet};
 

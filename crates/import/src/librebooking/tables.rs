@@ -27,7 +27,7 @@ macro_rules! tables {
     ($($(#[$doc:meta])* $table:ident: $row:ident { $($column:ident: $ty:ty),* $(,)? })*) => {
         $($(#[$doc])*
         #[derive(Clone, Debug, Default)]
-        #[allow(missing_docs, reason = "the columns are documented by LibreBooking")]
+        #[allow(missing_docs, clippy::struct_field_names, reason = "the columns are LibreBooking's")]
         pub struct $row {
             $(pub $column: $ty,)*
         })*

@@ -6,7 +6,7 @@
 use domain::booking::Booking;
 use domain::catalog::StoredObject;
 use domain::decide::{Changes, Context, TokenChange, UserChange};
-use domain::people::{CreditEntry, User, UserState};
+use domain::people::{CreditEntry, Scope, User, UserState};
 use domain::refusal::Forbidden;
 use domain::time::micros;
 
@@ -19,11 +19,13 @@ use crate::{Answer, StoreError};
 /// The channel on which other processes hear of changes.
 pub(super) const CHANNEL: &str = "tenure";
 
-/// Adds the writing of all changes, each with its journal entry.
+/// Adds the writing of all changes, each with its journal entry. `tzdb` is the version of the time-zone database by
+/// which instants are derived.
 pub(super) fn changes(
     flight: &mut Flight,
     context: &Context,
     request: &str,
+    tzdb: &'static str,
     changes: &Changes,
 ) -> Result<(), StoreError> {
     let organisation = context.actor.organisation.0;
@@ -39,8 +41,8 @@ pub(super) fn changes(
         .bookings
         .iter()
         .partition(|change| change.before.is_some());
-    bookings::insert(flight, &new)?;
-    bookings::update(flight, &old)?;
+    bookings::insert(flight, &new, tzdb)?;
+    bookings::update(flight, &old, tzdb)?;
     bookings::insert_claims(flight, &changes.bookings);
     if !changes.objects.is_empty() {
         let sql = "UPDATE organisation SET revision = revision + 1 WHERE id = $1";
@@ -155,31 +157,24 @@ pub(super) const fn state(state: UserState) -> i64 {
 
 fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {
     match change {
-        TokenChange::Issued {
-            id,
-            user,
-            kind,
-            name,
-            hash,
-            scopes,
-            expires_at,
-            unlimited,
-        } => {
-            let scopes: Vec<&str> = scopes.iter().map(domain::people::Scope::name).collect();
-            let sql = "INSERT INTO token
-                           (id, organisation, person, kind, name, hash, scopes, created_at, expires_at, unlimited)
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        TokenChange::Issued { id, token } => {
+            let scopes: Vec<&str> = token.scopes.iter().map(Scope::name).collect();
+            let sql = "INSERT INTO token (id, organisation, person, kind, door, name, hash, scopes, created_at,
+                           expires_at, idle, unlimited)
+                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
             let params = params![
                 id.0,
                 context.actor.organisation.0,
-                user.0,
-                kind.name(),
-                plain(name),
-                hash.to_vec(),
+                token.user.0,
+                token.kind.name(),
+                token.door.name(),
+                plain(&token.name),
+                token.hash.to_vec(),
                 scopes.join(" "),
                 micros(context.now),
-                expires_at.map(micros),
-                *unlimited
+                token.expires_at.map(micros),
+                token.idle.map(|idle| idle.as_secs()),
+                token.unlimited
             ];
             flight.add(sql, params);
         }

@@ -26,6 +26,13 @@ pub(super) static BOOKING: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT {BOOKING_COLUMNS} FROM booking b WHERE b.id = $1 AND b.organisation = $2")
 });
 
+/// Those of these bookings that exist, by id.
+pub(super) static BOOKINGS_BY_IDS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {BOOKING_COLUMNS} FROM booking b WHERE b.id = ANY ($1::bigint[]) AND b.organisation = $2 ORDER BY b.id"
+    )
+});
+
 /// All bookings of a series, by start.
 pub(super) static BOOKINGS_OF_SERIES: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -125,11 +132,21 @@ pub(super) fn targets(
     targets: &Targets,
 ) -> TargetSteps {
     let wanted: Vec<i64> = targets.users.iter().map(|id| id.0).collect();
-    let (id, whole) = match targets.bookings {
+    let (id, whole) = match &targets.bookings {
         BookingTarget::None => {
             let users = !wanted.is_empty();
             return TargetSteps {
                 bookings: None,
+                series: None,
+                siblings: None,
+                users: users.then(|| flight.add(USERS, params![wanted, organisation.0])),
+            };
+        }
+        BookingTarget::Many(ids) => {
+            let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+            let users = !wanted.is_empty();
+            return TargetSteps {
+                bookings: Some(flight.add(BOOKINGS_BY_IDS.as_str(), params![ids, organisation.0])),
                 series: None,
                 siblings: None,
                 users: users.then(|| flight.add(USERS, params![wanted, organisation.0])),

@@ -1,5 +1,6 @@
 //! PostgreSQL: a transaction per command, kept apart by advisory locks, for several servers on one database.
 
+mod address;
 mod apply;
 mod bookings;
 mod cache;
@@ -19,19 +20,22 @@ mod plans;
 mod rows;
 mod schema;
 mod takeover;
+mod zones;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::catalog::{Catalog, Object, StoredObject};
-use domain::ids::OrganisationId;
+use domain::ids::{OrganisationId, TokenId};
 use domain::time::micros;
+use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{NoTls, Row};
 
-use crate::{Database, NewOrganisation, Sink, StoreError};
+use crate::{Database, Load, NewOrganisation, Sink, StoreError};
+use address::Address;
 use cache::Cache;
 use flight::{Flight, params};
 use link::{Link, PATIENCE};
@@ -39,37 +43,42 @@ use rows::get;
 
 /// A PostgreSQL database.
 pub struct PostgresStore {
+    address: Box<Address>,
     link: Link,
     cache: Arc<Cache>,
+    tzdb: &'static str,
     listener: JoinHandle<()>,
 }
 
 impl PostgresStore {
     /// Opens the database at `postgres://…` and brings its schema up to date. `pool=N` in the address sets how many
-    /// connections are used at once; 16 if it does not.
+    /// connections are used at once; 16 if it does not. Instants are derived by this version of the time-zone database.
     ///
     /// # Errors
-    /// If it can not be reached, its schema is newer than this program, or (without `migrate`) older.
-    pub async fn open(address: &str, migrate: bool) -> Result<Self, StoreError> {
-        let link = Link::new(address)?;
-        let mut patient = link.config().clone();
+    /// If it can not be reached, its schema is newer than this program, or (without `migrate`) older; or if a server
+    /// with another version of the time-zone database uses it.
+    pub async fn open(
+        address: &str,
+        migrate: bool,
+        tzdb: &'static str,
+    ) -> Result<Self, StoreError> {
+        let address = Address::parse(address)?;
+        let link = Link::new(&address)?;
         // A migration takes as long as it takes, and so does waiting for another's.
-        let options = patient.get_options().unwrap_or_default();
-        patient.options(format!(
-            "{options} -c lock_timeout=0 -c statement_timeout=0"
-        ));
-        let connecting = timeout(PATIENCE, patient.connect(NoTls)).await;
-        let (client, connection) = connecting.map_err(StoreError::unavailable)??;
-        let driver = tokio::spawn(connection);
+        let patient = "-c lock_timeout=0 -c statement_timeout=0";
+        let (client, connection) = address.connect(patient).await?;
+        tokio::spawn(connection);
         let cache = Arc::new(Cache::default());
+        zones::enter(&client, tzdb).await?;
         schema::migrate(&client, migrate).await?;
         cache.refresh_all(&client, &mut HashMap::new()).await?;
-        drop(client);
-        drop(driver);
-        let listener = tokio::spawn(listen::listen(link.config().clone(), cache.clone()));
+        let listening = listen::listen(address.clone(), cache.clone(), tzdb, client);
+        let listener = tokio::spawn(listening);
         Ok(Self {
+            address: Box::new(address),
             link,
             cache,
+            tzdb,
             listener,
         })
     }
@@ -79,15 +88,15 @@ impl PostgresStore {
     /// # Errors
     /// If it can not be read, or its schema is another than this program's.
     pub async fn inspect(address: &str, sink: &mut Sink<'_>) -> Result<(), StoreError> {
-        check::inspect(Link::new(address)?.config(), sink).await
+        check::inspect(&Address::parse(address)?, sink).await
     }
 
     /// How the database at `postgres://…` presents itself.
     ///
     /// # Errors
     /// If it can not be reached.
-    pub async fn look(address: &str) -> Result<Database, StoreError> {
-        check::look(Link::new(address)?.config()).await
+    pub async fn look(address: &str, now: Timestamp) -> Result<Database, StoreError> {
+        check::look(&Address::parse(address)?, now).await
     }
 
     /// The catalog of an organisation, as of the last commit known here.
@@ -98,6 +107,16 @@ impl PostgresStore {
     /// All catalogs, by the ids of their organisations.
     pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
         self.cache.all()
+    }
+
+    /// How busy the way to the database is.
+    pub fn load(&self) -> Load {
+        let (connections, waiting) = self.link.load();
+        Load {
+            connections,
+            waiting,
+            limit: None,
+        }
     }
 
     /// A number that grows whenever users or tokens may have changed, here or through another process.
@@ -129,9 +148,9 @@ impl PostgresStore {
         let stored = StoredObject::encode(&own).map_err(StoreError::corrupt)?;
         let mut flight = Flight::default();
         flight.add("BEGIN", params![]);
-        let sql =
-            "INSERT INTO organisation (id, slug, revision, created_at) VALUES ($1, $2, 1, $3)";
-        flight.add(sql, params![id, new.slug.clone(), micros(new.now)]);
+        let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES ($1, $2, 1, $3, $4)";
+        let params = params![id, new.slug.clone(), self.tzdb, micros(new.now)];
+        flight.add(sql, params);
         apply::put_object(&mut flight, id, &stored);
         flight.add(
             "SELECT pg_notify($1, $2)",
@@ -143,11 +162,38 @@ impl PostgresStore {
         Ok(id.into())
     }
 
+    /// The version of the time-zone database by which instants are derived here.
+    pub fn tzdb(&self) -> &'static str {
+        self.tzdb
+    }
+
+    /// The organisations whose future bookings have their instants by another version of the time-zone database, each
+    /// with that version.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn other_zones(&self) -> Result<Vec<(OrganisationId, String)>, StoreError> {
+        let sql = "SELECT id, tzdb FROM organisation WHERE tzdb <> $1 ORDER BY id";
+        let rows = self.query(sql, &[&self.tzdb]).await?;
+        let pair = |row: &Row| Ok((OrganisationId(get(row, 0)?), get(row, 1)?));
+        rows.iter().map(pair).collect()
+    }
+
+    /// Remembers that the future bookings of an organisation have their instants by this program's version.
+    ///
+    /// # Errors
+    /// If the database can not be written.
+    pub async fn follows_zones(&self, organisation: OrganisationId) -> Result<(), StoreError> {
+        let sql = "UPDATE organisation SET tzdb = $2 WHERE id = $1";
+        self.query(sql, &[&organisation.0, &self.tzdb]).await?;
+        Ok(())
+    }
+
     /// Removes the kept answers from before an instant; returns how many they were.
     ///
     /// # Errors
     /// If the database can not be written.
-    pub async fn purge(&self, before: jiff::Timestamp) -> Result<u64, StoreError> {
+    pub async fn purge(&self, before: Timestamp) -> Result<u64, StoreError> {
         // In pieces, so that none takes long.
         let sql = "WITH gone AS (DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
                        SELECT ctid FROM idempotency WHERE at < $1 LIMIT 5000)) RETURNING 1)
@@ -161,6 +207,13 @@ impl PostgresStore {
             }
             purged += count.cast_unsigned();
         }
+    }
+
+    /// Puts off the end of a token that each use prolongs.
+    pub async fn prolong(&self, id: TokenId, until: jiff::Timestamp) -> Result<(), StoreError> {
+        let sql = "UPDATE token SET expires_at = $2 WHERE id = $1 AND idle IS NOT NULL";
+        self.query(sql, &[&id.0, &micros(until)]).await?;
+        Ok(())
     }
 
     /// Runs one statement on a connection of its own; once more if that turns out to be lost.

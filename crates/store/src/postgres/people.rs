@@ -87,7 +87,7 @@ impl PostgresStore {
         key: &(dyn ToSql + Sync),
     ) -> Result<Vec<TokenRow>, StoreError> {
         let sql = format!(
-            "SELECT id, organisation, person, kind, name, scopes, created_at, expires_at, unlimited
+            "SELECT id, organisation, person, kind, name, scopes, created_at, expires_at, unlimited, door, idle
              FROM token WHERE {condition}"
         );
         self.query(&sql, &[key])

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim};
 use domain::catalog::{Object, ObjectKind, StoredObject};
 use domain::people::{Scope, User};
+use jiff::SignedDuration;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 
@@ -111,7 +112,7 @@ pub(super) fn object(row: &Row, from: usize) -> Result<StoredObject, StoreError>
     })
 }
 
-/// A token: id, organisation, person, kind, name, scopes, `created_at`, `expires_at`, unlimited.
+/// A token: id, organisation, person, kind, name, scopes, `created_at`, `expires_at`, unlimited, door, idle.
 pub(super) fn token(row: &Row) -> Result<TokenRow, StoreError> {
     let scopes: &str = get(row, 5)?;
     let expires_at: Option<i64> = get(row, 7)?;
@@ -125,6 +126,8 @@ pub(super) fn token(row: &Row) -> Result<TokenRow, StoreError> {
         created_at: instant(get(row, 6)?)?,
         expires_at: expires_at.map(instant).transpose()?,
         unlimited: get(row, 8)?,
+        door: crate::codec::door(get(row, 9)?)?,
+        idle: get::<Option<i64>>(row, 10)?.map(SignedDuration::from_secs),
     })
 }
 

@@ -9,11 +9,8 @@ use domain::decide::{CatalogLock, Probe};
 use domain::ids::OrganisationId;
 use domain::takeover::{Known, Mark, Report, Row as Kind, plan};
 use domain::time::micros;
-use tokio::time::timeout;
-use tokio_postgres::NoTls;
 
 use super::flight::{Failed, Flight};
-use super::link::PATIENCE;
 use super::rows::{self, get};
 use super::{PostgresStore, apply, load, locks};
 use crate::StoreError;
@@ -35,13 +32,9 @@ impl PostgresStore {
     /// # Errors
     /// If the database can not be written; then nothing is.
     pub async fn take_over(&self, wanted: TakeOver) -> Result<Report, StoreError> {
-        let mut patient = self.link.config().clone();
-        let options = patient.get_options().unwrap_or_default();
-        patient.options(format!(
-            "{options} -c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
-        ));
-        let connecting = timeout(PATIENCE, patient.connect(NoTls)).await;
-        let (client, connection) = connecting.map_err(StoreError::unavailable)??;
+        let patient =
+            "-c lock_timeout=0 -c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+        let (client, connection) = self.address.connect(patient).await?;
         // It ends with the client; and a transaction that was not committed by then, with it.
         let driver = tokio::spawn(async {
             if let Err(error) = connection.await {
@@ -87,12 +80,11 @@ async fn run(
         let catalog = store.cache.catalog(id).ok_or(StoreError::NoOrganisation)?;
         (catalog, known(client, id).await?)
     } else {
-        let id = match dry_run {
-            true => 0,
-            false => {
-                let sql = load::ids_sql(ObjectKind::Organisation.name());
-                get(&client.query_one(&sql, &[&1_i64]).await?, 0)?
-            }
+        let id = if dry_run {
+            0
+        } else {
+            let sql = load::ids_sql(ObjectKind::Organisation.name());
+            get(&client.query_one(&sql, &[&1_i64]).await?, 0)?
         };
         let id = OrganisationId(id);
         let known = Known {
@@ -112,9 +104,10 @@ async fn run(
         return Ok(planned.report);
     }
     if found.is_none() {
-        let sql =
-            "INSERT INTO organisation (id, slug, revision, created_at) VALUES ($1, $2, 0, $3)";
-        client.execute(sql, &[&id.0, &slug, &micros(now)]).await?;
+        let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES ($1, $2, 0, $3, $4)";
+        client
+            .execute(sql, &[&id.0, &slug, &store.tzdb, &micros(now)])
+            .await?;
     }
     let highest = highest(&planned, numbers);
     let (mut done, all) = (0, size(&planned.changes));
@@ -123,7 +116,7 @@ async fn run(
             continue;
         }
         let mut flight = Flight::default();
-        apply::changes(&mut flight, &context, REQUEST, &step)?;
+        apply::changes(&mut flight, &context, REQUEST, store.tzdb, &step)?;
         flight.fly(client).await?;
         done += size(&step);
         progress(done, all);

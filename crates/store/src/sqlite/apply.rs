@@ -3,9 +3,9 @@
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use domain::decide::{BookingChange, Changes, Context, TokenChange, UserChange};
 use domain::ids::OrganisationId;
-use domain::people::{CreditEntry, UserState};
+use domain::people::{CreditEntry, Scope, UserState};
 use domain::refusal::Forbidden;
-use domain::time::{micros, tzdb_version};
+use domain::time::micros;
 use rusqlite::{Connection, params};
 
 use super::load::{balance, ids};
@@ -13,13 +13,25 @@ use crate::codec::{BookingRow, ClaimRow};
 use crate::journal::{self, Entry};
 use crate::{Answer, NewOrganisation, StoreError};
 
+/// By whom, how and when something is written.
+pub(super) struct By<'a> {
+    pub(super) context: &'a Context,
+    pub(super) request: &'a str,
+    /// The version of the time-zone database by which instants are derived.
+    pub(super) tzdb: &'static str,
+}
+
 /// Writes all changes, each with its journal entry.
 pub(super) fn changes(
     connection: &Connection,
-    context: &Context,
-    request: &str,
+    by: &By<'_>,
     changes: &Changes,
 ) -> Result<(), StoreError> {
+    let By {
+        context,
+        request,
+        tzdb,
+    } = *by;
     let organisation = context.actor.organisation;
     for change in &changes.series {
         let series = &change.after;
@@ -45,7 +57,7 @@ pub(super) fn changes(
         remove_claims(connection, before)?;
     }
     for change in &changes.bookings {
-        booking(connection, change)?;
+        booking(connection, change, tzdb)?;
     }
     if !changes.objects.is_empty() {
         let sql =
@@ -97,7 +109,7 @@ fn remove_claims(
     Ok(())
 }
 
-fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreError> {
+fn booking(connection: &Connection, change: &BookingChange, tzdb: &str) -> Result<(), StoreError> {
     let live = change.after.state.occupies();
     let row = BookingRow::encode(&change.after)?;
     if change.before.is_none() {
@@ -124,7 +136,7 @@ fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreE
             row.civil_end,
             row.zone,
             row.folds,
-            tzdb_version(),
+            tzdb,
             row.occurrence,
             row.created_at,
             row.updated_at,
@@ -149,7 +161,7 @@ fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreE
             row.civil_end,
             row.zone,
             row.folds,
-            tzdb_version(),
+            tzdb,
             row.occurrence,
             row.updated_at,
             row.details
@@ -256,30 +268,23 @@ fn token(
     change: &TokenChange,
 ) -> Result<(), StoreError> {
     match change {
-        TokenChange::Issued {
-            id,
-            user,
-            kind,
-            name,
-            hash,
-            scopes,
-            expires_at,
-            unlimited,
-        } => {
-            let scopes: Vec<&str> = scopes.iter().map(domain::people::Scope::name).collect();
-            let sql = "INSERT INTO token (id, organisation, user, kind, name, hash, scopes, created_at, expires_at,
-                           unlimited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        TokenChange::Issued { id, token } => {
+            let scopes: Vec<&str> = token.scopes.iter().map(Scope::name).collect();
+            let sql = "INSERT INTO token (id, organisation, user, kind, door, name, hash, scopes, created_at,
+                           expires_at, idle, unlimited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
             connection.prepare_cached(sql)?.execute(params![
                 id.0,
                 context.actor.organisation.0,
-                user.0,
-                kind.name(),
-                name,
-                hash,
+                token.user.0,
+                token.kind.name(),
+                token.door.name(),
+                token.name,
+                token.hash,
                 scopes.join(" "),
                 micros(context.now),
-                expires_at.map(micros),
-                unlimited
+                token.expires_at.map(micros),
+                token.idle.map(|idle| idle.as_secs()),
+                token.unlimited
             ])?;
         }
         TokenChange::Revoked { id, .. } => {
@@ -387,9 +392,13 @@ pub(super) fn organisation_row(
     id: OrganisationId,
     revision: i64,
     new: &NewOrganisation,
+    tzdb: &str,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO organisation (id, slug, revision, created_at) VALUES (?1, ?2, ?3, ?4)";
-    connection.execute(sql, params![id.0, new.slug, revision, micros(new.now)])?;
+    let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    connection.execute(
+        sql,
+        params![id.0, new.slug, revision, tzdb, micros(new.now)],
+    )?;
     Ok(())
 }
 
@@ -397,9 +406,10 @@ pub(super) fn organisation_row(
 pub(super) fn organisation(
     connection: &Connection,
     new: &NewOrganisation,
+    tzdb: &str,
 ) -> Result<Catalog, StoreError> {
     let id = ids(connection, ObjectKind::Organisation.name(), 1)?.start;
-    organisation_row(connection, OrganisationId(id), 1, new)?;
+    organisation_row(connection, OrganisationId(id), 1, new, tzdb)?;
     let own = Object {
         id,
         uuid: new.uuid,

@@ -13,7 +13,7 @@ use domain::catalog::Object;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
 use domain::people::{Scope, User, UserState};
 use domain::time::{Interval, micros};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use rust_decimal::Decimal;
@@ -32,6 +32,15 @@ impl SqliteStore {
         id: BookingId,
     ) -> Result<Option<Booking>, StoreError> {
         self.read(|connection| load::booking(connection, organisation, id))
+    }
+
+    /// Those of these bookings that exist, by id.
+    pub async fn bookings_by_ids(
+        &self,
+        organisation: OrganisationId,
+        ids: &[BookingId],
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.read(|connection| load::bookings_by_ids(connection, organisation, ids))
     }
 
     /// The booking with a reference that was imported from another system.
@@ -211,7 +220,7 @@ impl SqliteStore {
     ) -> Result<Vec<TokenRow>, StoreError> {
         self.read(|connection| {
             let sql = format!(
-                "SELECT id, organisation, user, kind, name, scopes, created_at, expires_at, unlimited
+                "SELECT id, organisation, user, kind, name, scopes, created_at, expires_at, unlimited, door, idle
                  FROM token WHERE {condition}"
             );
             let mut statement = connection.prepare_cached(&sql)?;
@@ -322,6 +331,10 @@ fn token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
         created_at: load::at(row, 6)?,
         expires_at: row.get::<_, Option<i64>>(7)?.map(instant).transpose()?,
         unlimited: row.get(8)?,
+        door: crate::codec::door(&row.get::<_, String>(9)?)?,
+        idle: row
+            .get::<_, Option<i64>>(10)?
+            .map(SignedDuration::from_secs),
     })
 }
 

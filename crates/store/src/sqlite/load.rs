@@ -81,10 +81,14 @@ pub(super) fn targets(
     targets: &Targets,
     snapshot: &mut Snapshot,
 ) -> Result<(), StoreError> {
-    let (id, whole) = match targets.bookings {
+    let (id, whole) = match &targets.bookings {
         BookingTarget::None => (None, false),
-        BookingTarget::One(id) => (Some(id), false),
-        BookingTarget::WithSeries(id) => (Some(id), true),
+        BookingTarget::One(id) => (Some(*id), false),
+        BookingTarget::WithSeries(id) => (Some(*id), true),
+        BookingTarget::Many(ids) => {
+            snapshot.bookings = bookings_by_ids(connection, organisation, ids)?;
+            (None, false)
+        }
     };
     if let Some(anchor) = id
         .map(|id| booking(connection, organisation, id))
@@ -219,6 +223,24 @@ pub(super) fn booking(
         .query_row([id.0, organisation.0], booking_row)
         .optional()?;
     row.map(BookingRow::decode).transpose()
+}
+
+/// Those of these bookings that exist, by id.
+pub(super) fn bookings_by_ids(
+    connection: &Connection,
+    organisation: OrganisationId,
+    ids: &[BookingId],
+) -> Result<Vec<Booking>, StoreError> {
+    let sql = format!(
+        "SELECT {BOOKING_COLUMNS} FROM json_each(?1) wanted CROSS JOIN booking b
+         WHERE b.id = wanted.value AND b.organisation = ?2 ORDER BY b.id"
+    );
+    let mut ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_map(params![json(&ids)?, organisation.0], booking_row)?;
+    rows.map(|row| row?.decode()).collect()
 }
 
 /// All bookings of a series, by start.

@@ -19,11 +19,12 @@ use std::sync::{Arc, RwLock};
 
 use domain::catalog::Catalog;
 use domain::decide::Command;
-use domain::ids::OrganisationId;
+use domain::ids::{OrganisationId, TokenId};
+use domain::time::micros;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::{Database, Envelope, Executed, NewOrganisation, Sink, StoreError};
+use crate::{Database, Envelope, Executed, Load, NewOrganisation, Sink, StoreError};
 use reads::Readers;
 use writer::Writer;
 
@@ -33,6 +34,7 @@ pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
     shared: Arc<Shared>,
+    tzdb: &'static str,
     _lock: std::fs::File,
 }
 
@@ -68,22 +70,24 @@ impl Shared {
 }
 
 impl SqliteStore {
-    /// Opens the database, makes it if it is not there, and brings its schema up to date.
+    /// Opens the database, makes it if it is not there, and brings its schema up to date. Instants are derived by this
+    /// version of the time-zone database.
     ///
     /// # Errors
     /// If another process uses it, its schema is newer than this program, or (without `migrate`) older.
-    pub fn open(path: &Path, migrate: bool) -> Result<Self, StoreError> {
+    pub fn open(path: &Path, migrate: bool, tzdb: &'static str) -> Result<Self, StoreError> {
         let lock = open::lock(path)?;
         let connection = open::writing(path)?;
         open::migrate(&connection, migrate)?;
         let shared = Arc::new(Shared::default());
         shared.publish(load::catalogs(&connection)?);
-        let writer = Writer::start(connection, shared.clone())?;
+        let writer = Writer::start(connection, shared.clone(), tzdb)?;
         Ok(Self {
             path: path.to_owned(),
             writer,
             readers: Readers::new(path),
             shared,
+            tzdb,
             _lock: lock,
         })
     }
@@ -100,14 +104,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// If it is not there, or can not be read.
-    pub fn look(path: &Path) -> Result<Database, StoreError> {
-        let (schema, known) = open::schema(&open::existing(path)?)?;
-        Ok(Database {
-            product: format!("SQLite {}", rusqlite::version()),
-            schema,
-            known,
-            clock: None,
-        })
+    pub fn look(path: &Path, now: Timestamp) -> Result<Database, StoreError> {
+        check::look(path, now)
     }
 
     /// Copies the database at `path` as it is at one instant into the new file `to`, also beside a running server;
@@ -132,6 +130,43 @@ impl SqliteStore {
         copy::restore(file, path)
     }
 
+    /// The version of the time-zone database by which instants are derived here.
+    pub fn tzdb(&self) -> &'static str {
+        self.tzdb
+    }
+
+    /// The organisations whose future bookings have their instants by another version of the time-zone database, each
+    /// with that version.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    #[expect(clippy::unused_async, reason = "that of the other database does wait")]
+    pub async fn other_zones(&self) -> Result<Vec<(OrganisationId, String)>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT id, tzdb FROM organisation WHERE tzdb <> ?1 ORDER BY id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([self.tzdb], |row| {
+                Ok((OrganisationId(row.get(0)?), row.get(1)?))
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Remembers that the future bookings of an organisation have their instants by this program's version.
+    ///
+    /// # Errors
+    /// If the database can not be written.
+    pub async fn follows_zones(&self, organisation: OrganisationId) -> Result<(), StoreError> {
+        let tzdb = self.tzdb;
+        self.writer
+            .run(move |group| {
+                let sql = "UPDATE organisation SET tzdb = ?2 WHERE id = ?1";
+                group.connection.execute(sql, (organisation.0, tzdb))?;
+                Ok(())
+            })
+            .await
+    }
+
     /// Where the database is.
     pub fn path(&self) -> &Path {
         &self.path
@@ -145,6 +180,16 @@ impl SqliteStore {
     /// All catalogs, by the ids of their organisations.
     pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
         self.shared.all()
+    }
+
+    /// How busy the way to the database is.
+    pub fn load(&self) -> Load {
+        let (waiting, limit) = self.writer.waiting();
+        Load {
+            connections: 0,
+            waiting,
+            limit: Some(limit),
+        }
     }
 
     /// A number that grows whenever users or tokens may have changed.
@@ -187,6 +232,17 @@ impl SqliteStore {
         self.writer
             .run(move |group| apply::purge(group.connection, before))
             .await
+    }
+
+    /// Puts off the end of a token that each use prolongs.
+    pub async fn prolong(&self, id: TokenId, until: Timestamp) -> Result<(), StoreError> {
+        let write = move |group: &mut writer::Group<'_>| {
+            let sql = "UPDATE token SET expires_at = ?2 WHERE id = ?1 AND idle IS NOT NULL";
+            let mut statement = group.connection.prepare_cached(sql)?;
+            statement.execute(rusqlite::params![id.0, micros(until)])?;
+            Ok(())
+        };
+        self.writer.run(write).await
     }
 
     /// Runs a query on a reading connection, in place.

@@ -38,24 +38,21 @@ impl Group<'_> {
             .values()
             .find(|catalog| *catalog.slug == *source.slug)
             .cloned();
-        let (catalog, known) = match standing {
-            Some(catalog) => {
-                let known = known(self.connection, catalog.id)?;
-                (catalog, known)
-            }
-            None => {
-                let kind = ObjectKind::Organisation.name();
-                let id = OrganisationId(if dry_run {
-                    0
-                } else {
-                    load::ids(self.connection, kind, 1)?.start
-                });
-                let known = Known {
-                    taken: taken(self.connection, id)?,
-                    ..Known::default()
-                };
-                (Arc::new(unmade(id, &source, &mut entropy, now)), known)
-            }
+        let (catalog, known) = if let Some(catalog) = standing {
+            let known = known(self.connection, catalog.id)?;
+            (catalog, known)
+        } else {
+            let kind = ObjectKind::Organisation.name();
+            let id = OrganisationId(if dry_run {
+                0
+            } else {
+                load::ids(self.connection, kind, 1)?.start
+            });
+            let known = Known {
+                taken: taken(self.connection, id)?,
+                ..Known::default()
+            };
+            (Arc::new(unmade(id, &source, &mut entropy, now)), known)
         };
         let id = catalog.id;
         let is_new = !self.catalogs.contains_key(&id);
@@ -73,7 +70,7 @@ impl Group<'_> {
             return Ok(planned.report);
         }
         if is_new {
-            apply::organisation_row(self.connection, id, 0, &new)?;
+            apply::organisation_row(self.connection, id, 0, &new, self.tzdb)?;
             self.catalogs.insert(id, catalog);
         }
         let highest = highest(&planned, numbers);
@@ -82,7 +79,12 @@ impl Group<'_> {
             if step.is_empty() {
                 continue;
             }
-            apply::changes(self.connection, &context, REQUEST, &step)?;
+            let by = apply::By {
+                context: &context,
+                request: REQUEST,
+                tzdb: self.tzdb,
+            };
+            apply::changes(self.connection, &by, &step)?;
             self.note(id, &step)?;
             done += size(&step);
             progress(done, all);

@@ -1,7 +1,7 @@
 //! Users and their tokens.
 
 use domain::decide::{IssueToken, NewToken, RevokeToken, TokenKind};
-use domain::people::Scopes;
+use domain::people::{Door, Scopes};
 use store::UserFilter;
 
 use crate::common::{House, minute, person};
@@ -11,6 +11,8 @@ pub async fn a_revoked_token_is_gone(house: House) {
     let new = NewToken {
         user: house.admin.id(),
         kind: TokenKind::Api,
+        door: Door::Api,
+        idle: None,
         name: "program".into(),
         hash,
         scopes: Scopes::ALL,

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use domain::decide::{IssueToken, NewToken, TokenKind};
 use domain::ids::UserId;
-use domain::people::{Scope, Scopes};
+use domain::people::{self, Scope, Scopes};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -24,6 +24,14 @@ pub enum Command {
 pub enum Door {
     /// Tenure's own REST API
     Api,
+}
+
+impl From<Door> for people::Door {
+    fn from(door: Door) -> Self {
+        match door {
+            Door::Api => Self::Api,
+        }
+    }
 }
 
 /// Flags of `token create`.
@@ -75,6 +83,8 @@ pub async fn run(common: &Common, command: &Command) -> anyhow::Result<()> {
     let token = NewToken {
         user: UserId(user.id),
         kind: TokenKind::Api,
+        door: arguments.door.into(),
+        idle: None,
         name: arguments.name.clone(),
         hash,
         scopes,

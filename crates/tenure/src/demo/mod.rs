@@ -3,6 +3,7 @@
 //! Every step looks before it leaps, so that a start that was cut off is completed by the next one. The terms of use
 //! are written last: where they are, everything is.
 
+mod areas;
 mod bookings;
 mod content;
 mod people;
@@ -170,6 +171,8 @@ async fn log_in(
     let token = NewToken {
         user: UserId(actor.user.id),
         kind: TokenKind::Api,
+        door: Door::Api,
+        idle: None,
         name: "Demo".into(),
         hash: engine::token_hash(&person.api_token),
         scopes: Scopes::ALL,

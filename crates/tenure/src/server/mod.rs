@@ -10,6 +10,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use domain::ids::OrganisationId;
 use engine::Engine;
+use http_kit::client::TrustedProxies;
+use http_kit::rate_limit::{LoginGuard, LoginQuotas};
 use http_kit::request_id::CountedIds;
 use http_kit::{EdgeLayer, Limits};
 use tokio::net::TcpListener;
@@ -73,21 +75,35 @@ impl Server {
             config,
         } = self;
         let seed = u64::from_le_bytes(engine.random()?);
-        let settings = api::Settings {
-            base_url,
+        // One count for all doors: who is refused at one does not go on guessing at the next.
+        let logins = Arc::new(LoginGuard::new(&LoginQuotas::default()));
+        let own = api::Settings {
+            base_url: base_url.clone(),
             organisation,
             creations_per_minute: config.creations_per_minute,
+            requests_per_minute: config.requests_per_minute,
         };
-        let mut router =
-            api::router(api::App::new(engine.clone(), settings)).merge(health::routes(&engine));
+        let librebooking = librebooking::Settings {
+            base_url,
+            organisation,
+        };
+        let mut router = api::router(api::App::new(engine.clone(), own, logins.clone()))
+            .merge(health::routes(&engine))
+            .merge(librebooking::router(librebooking::App::new(
+                engine.clone(),
+                librebooking,
+                logins,
+            )));
         let metrics = match &config.metrics_listen {
             None => None,
             Some(address) => {
                 router = router.layer(axum::middleware::from_fn(metrics::measure));
-                Some(metrics::start(bind(address).await?)?)
+                Some(metrics::start(bind(address).await?, engine.clone())?)
             }
         };
-        let router = router.layer(EdgeLayer::new(CountedIds::new(seed)));
+        let proxies = config.trusted_proxies.iter().map(|proxy| (*proxy).into());
+        let proxies = TrustedProxies::new(proxies.collect());
+        let router = router.layer(EdgeLayer::new(CountedIds::new(seed)).behind(proxies));
         let jobs = jobs::start(engine);
         let limits = Limits {
             connections: config.connections,

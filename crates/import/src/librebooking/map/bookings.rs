@@ -131,11 +131,11 @@ impl<'a> Maker<'a> {
         if !repeats && timed.len() < 2 {
             return None;
         }
-        let times: BTreeSet<Interval> = timed.iter().map(|(_, interval)| *interval).collect();
+        let intervals: BTreeSet<Interval> = timed.iter().map(|(_, interval)| *interval).collect();
         let own = self.zones.get(&row.owner_id);
         let place = self.zone(details);
         let zones: Vec<&Zone> = own.into_iter().chain([place, &self.frame.zone]).collect();
-        fit(row, &times, &zones)
+        fit(row, &intervals, &zones)
     }
 
     fn zone(&self, details: &Details) -> &'a Zone {

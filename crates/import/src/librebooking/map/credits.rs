@@ -154,12 +154,11 @@ impl Ledger {
             let before = row.original_credit_count.unwrap_or(now);
             let after = row.credit_count.unwrap_or(before);
             self.add(before - now, None, "Changed without an entry", at);
-            match matched.and_then(|at| taken[at].take()) {
-                Some(charge) => self.charge(charge),
-                None => {
-                    let note = row.credit_note.as_deref().unwrap_or("LibreBooking");
-                    self.add(after - before, None, note, at);
-                }
+            if let Some(charge) = matched.and_then(|at| taken[at].take()) {
+                self.charge(charge);
+            } else {
+                let note = row.credit_note.as_deref().unwrap_or("LibreBooking");
+                self.add(after - before, None, note, at);
             }
             now = after;
         }

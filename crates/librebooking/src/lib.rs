@@ -1,0 +1,37 @@
+//! LibreBooking's API, under `/Web/Services/index.php`: its 48 services over Tenure's engine.
+//!
+//! The contract is LibreBooking's API document; `docs/COMPATIBILITY.md` lists where we differ on purpose. One table,
+//! [`services`], names every service with its method, path and right: requests are dispatched by it, links are built
+//! from it, and the help page is generated from it. A file per service, in a folder per chapter of the document.
+
+mod access;
+mod answer;
+mod app;
+mod authentication;
+mod body;
+mod dates;
+mod dispatch;
+mod help;
+mod links;
+mod query;
+mod routing;
+mod services;
+mod views;
+mod words;
+
+pub use app::{App, Settings};
+
+use axum::Router;
+use axum::routing::any;
+
+/// Where the API lives.
+pub const BASE: &str = "/Web/Services/index.php";
+
+/// All routes of the door.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route(BASE, any(dispatch::dispatch))
+        .route(&format!("{BASE}/"), any(dispatch::dispatch))
+        .route(&format!("{BASE}/{{*rest}}"), any(dispatch::dispatch))
+        .with_state(app)
+}
