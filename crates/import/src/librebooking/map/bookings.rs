@@ -295,6 +295,7 @@ fn booked_resources(frame: &Frame<'_>, notes: &mut Notes) -> HashMap<i64, Vec<Bo
                 before: 0,
                 after: *after,
                 exclusive: *exclusive,
+                tight: false,
                 legacy: false,
             });
         }
