@@ -13,6 +13,7 @@ mod dates;
 mod dispatch;
 mod help;
 mod links;
+mod pages;
 mod query;
 mod reservations;
 mod resources;
