@@ -17,12 +17,13 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use domain::booking::Booking;
 use domain::catalog::{Organisation, Resource, Schedule};
 use domain::decide::{
-    Book, Command, IssueToken, NewToken, OnConflict, PutObject, PutUser, Texts, TokenKind,
-    Validate, Wanted,
+    Book, Cancel, Command, IssueToken, NewToken, OnConflict, PutObject, PutUser, SeriesScope,
+    Texts, TokenKind, Validate, Wanted,
 };
 use domain::ids::{OrganisationId, ResourceId, UserId};
 use domain::people::{Actor, Door, Group, Scopes, User};
-use domain::time::Interval;
+use domain::recurrence::Rule;
+use domain::time::{Interval, Zone};
 use engine::store::{Executed, Store};
 use engine::{Clock, Engine, FirstAdministrator, SystemRandom};
 use http_body_util::BodyExt;
@@ -298,6 +299,20 @@ impl World {
         self.run(&self.admin, command).await.id
     }
 
+    /// A resource with some fields changed; those of its policy are added to what it has.
+    pub async fn patch_resource(&self, id: i64, change: &Value) {
+        let catalog = self.engine.catalog(self.home).unwrap();
+        let resource = catalog.resource(ResourceId(id)).unwrap();
+        let mut body = serde_json::to_value(&resource.body).unwrap();
+        for (field, value) in change.as_object().unwrap() {
+            match (body[field].as_object_mut(), value) {
+                (Some(held), Value::Object(more)) => held.extend(more.clone()),
+                _ => body[field] = value.clone(),
+            }
+        }
+        self.change::<Resource>(id, body).await;
+    }
+
     /// Carries a command out, which has to be allowed.
     pub async fn run<C: Command>(&self, person: &Person, command: C) -> C::Outcome {
         let request = engine::Request::plain("setup");
@@ -327,20 +342,55 @@ impl World {
         to: &str,
         texts: Texts,
     ) -> Booking {
-        let interval = Interval::new(from.parse().unwrap(), Some(to.parse().unwrap())).unwrap();
         let command = Book {
-            resources: vec![Wanted {
-                resource: ResourceId(resource),
-                units: 1,
-            }],
-            interval,
-            recurrence: None,
             owner: Some(UserId(person.id)),
             texts,
-            on_conflict: OnConflict::Refuse,
-            override_rules: true,
+            ..one_unit(resource, from, to)
         };
         self.run(&self.admin, command).await.bookings.remove(0)
+    }
+
+    /// A booking of one unit that a person makes, with all rules applied.
+    pub async fn ask_for(&self, person: &Person, resource: i64, from: &str, to: &str) -> Booking {
+        let command = Book {
+            override_rules: false,
+            ..one_unit(resource, from, to)
+        };
+        self.run(person, command).await.bookings.remove(0)
+    }
+
+    /// The reference of the first booking of a series by a person.
+    pub async fn series(
+        &self,
+        person: &Person,
+        resource: i64,
+        from: &str,
+        to: &str,
+        rule: &str,
+    ) -> String {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let start = domain::time::civil(from.parse().unwrap(), &zone).0;
+        let command = Book {
+            recurrence: Some(Rule::parse(rule, start, &zone).unwrap()),
+            owner: Some(UserId(person.id)),
+            ..one_unit(resource, from, to)
+        };
+        let made = self.run(&self.admin, command).await;
+        made.bookings[0].reference.clone()
+    }
+
+    /// Calls off all bookings of the series that this one belongs to.
+    pub async fn cancel_all(&self, reference: &str) {
+        let booking = self.engine.booking_by_reference(self.home, reference).await;
+        let command = Cancel {
+            booking: booking.unwrap().unwrap().id,
+            scope: SeriesScope::All,
+            dates: None,
+            expected_version: None,
+            reason: None,
+            override_rules: true,
+        };
+        self.run(&self.admin, command).await;
     }
 
     /// What a request without a body answers.
@@ -353,6 +403,16 @@ impl World {
         });
         let headers: Vec<(&str, String)> = headers.into_iter().flatten().collect();
         self.send(method, path, &headers, "").await
+    }
+
+    /// What a person gets from a host.
+    pub async fn get_at(&self, person: &Person, host: &str, path: &str) -> Answer {
+        let headers = [
+            ("X-Booked-SessionToken", person.token.clone()),
+            ("X-Booked-UserId", person.id.to_string()),
+            ("Host", host.to_owned()),
+        ];
+        self.send("GET", path, &headers, "").await
     }
 
     /// What a person gets.
@@ -391,6 +451,22 @@ impl World {
             headers: parts.headers,
             text: String::from_utf8(body.to_vec()).unwrap(),
         }
+    }
+}
+
+/// A booking of one unit, beyond the policies.
+fn one_unit(resource: i64, from: &str, to: &str) -> Book {
+    Book {
+        resources: vec![Wanted {
+            resource: ResourceId(resource),
+            units: 1,
+        }],
+        interval: Interval::new(from.parse().unwrap(), Some(to.parse().unwrap())).unwrap(),
+        recurrence: None,
+        owner: None,
+        texts: Texts::default(),
+        on_conflict: OnConflict::Refuse,
+        override_rules: true,
     }
 }
 
