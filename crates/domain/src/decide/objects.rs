@@ -9,8 +9,8 @@ use super::Snapshot;
 use super::manage::{Validate, check_units};
 use crate::booking::Item;
 use crate::catalog::{
-    Accessory, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object, ObjectKind,
-    Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
+    Accessory, Area, Attribute, AttributeType, Blackout, Catalog, CreditRule, Layout, Object,
+    ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
 };
 use crate::ids::{AccessoryId, ResourceGroupId, ResourceId};
 use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
@@ -71,6 +71,14 @@ fn in_order(field: &str, from: Option<Time>, to: Option<Time>) -> Result<(), Ref
         Some(to) if to <= from => Err(invalid(field, "the times of a day end after they begin")),
         _ => Ok(()),
     }
+}
+
+/// Nobody earns credits by booking.
+fn rates(credits: &CreditRule) -> Result<(), Refusal> {
+    if credits.off_peak.is_sign_negative() || credits.peak.is_sign_negative() {
+        return Err(invalid("credits", "not below zero"));
+    }
+    Ok(())
 }
 
 fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
@@ -261,6 +269,7 @@ impl Validate for Resource {
             return Err(invalid("parent", "a resource can not be a part of itself"));
         }
         crate::rules::attributes_of_resource(self, id, catalog)?;
+        rates(&self.credits)?;
         policy(&self.policy, catalog)
     }
 
@@ -481,6 +490,7 @@ impl Validate for Accessory {
                 ));
             }
         }
+        rates(&self.credits)?;
         all_exist(
             "bindings",
             self.bindings.iter().map(|binding| binding.resource.0),

@@ -14,6 +14,8 @@ use support::{Answer, World};
 fn reads(world: &World) -> Vec<String> {
     let (room, schedule) = (world.room, world.schedule);
     vec![
+        "/Accessories/".into(),
+        "/Accessories/1".into(),
         "/Reservations/".into(),
         "/Resources/".into(),
         format!("/Resources/{room}"),

@@ -1,5 +1,6 @@
 //! What each service that reads answers, as LibreBooking's document has it.
 
+mod accessories;
 mod reservations;
 mod resources;
 mod schedules;

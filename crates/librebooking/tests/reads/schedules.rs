@@ -8,6 +8,7 @@ use crate::{json_of, link};
 #[tokio::test]
 async fn schedules_are_told_with_their_periods() {
     let world = World::new().await;
+    world.lay_out_halves().await;
     let list = json_of(&world, &world.mia, "/Schedules/").await;
     let rooms = json!({
         "daysVisible": 7, "id": world.schedule, "isDefault": true, "name": "Rooms", "timezone": "Europe/Berlin",

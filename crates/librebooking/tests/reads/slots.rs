@@ -66,6 +66,7 @@ async fn a_day_is_told_in_full() {
             "2027-03-02T12:00:00Z",
         )
         .await;
+    world.lay_out_halves().await;
     let path = format!(
         "/Schedules/{}/Slots?resourceId={}&{DAY}",
         world.schedule, world.room
@@ -115,11 +116,7 @@ async fn buffers_units_families_and_blackouts_take_slots() {
         .map(|hour| json!({"from": format!("{hour:02}:00:00"), "to": format!("{:02}:00:00", (hour + 1) % 24),
                            "bookable": (8..14).contains(&hour)}))
         .collect();
-    let week: Vec<Value> = std::iter::repeat_n(json!(hours), 7).collect();
-    let schedule = json!({"name": "Rooms", "zone": "Europe/Berlin", "default": true, "layouts": [{"days": week}]});
-    world
-        .change::<domain::catalog::Schedule>(world.schedule, schedule)
-        .await;
+    world.lay_out(&json!(hours)).await;
     let day = async |resource| {
         let all = slots(&world, &world.admin, resource, DAY).await;
         let start = all
@@ -159,7 +156,7 @@ async fn buffers_units_families_and_blackouts_take_slots() {
     assert_eq!(
         day(world.desks).await,
         expected,
-        "with their buffers, both are taken from 09:30 to 11:30"
+        "with their buffers, and those of another, both are taken from 09:00 to 12:00"
     );
     let policy =
         json!({"policy": {"buffer_before": 60, "buffer_after": 60}, "parent": world.vault});
@@ -173,8 +170,8 @@ async fn buffers_units_families_and_blackouts_take_slots() {
             titled("Room"),
         )
         .await;
-    let expected = "08:00-09:00 1 \"-\"\n09:00-10:00 1 \"Room\" reserved\n10:00-11:00 1 \"-\"\n\
-                    11:00-12:00 1 \"\" free\n12:00-13:00 1 \"\" free\n13:00-14:00 1 \"\" free";
+    let expected = "08:00-09:00 1 \"-\"\n09:00-10:00 1 \"Room\" reserved\n10:00-12:00 2 \"-\"\n\
+                    12:00-13:00 1 \"\" free\n13:00-14:00 1 \"\" free";
     assert_eq!(day(world.room).await, expected);
     let closed = json!({
         "title": "Painting", "resources": [world.vault],
@@ -189,6 +186,7 @@ async fn buffers_units_families_and_blackouts_take_slots() {
 #[tokio::test]
 async fn days_are_those_of_the_callers_clock() {
     let world = World::new().await;
+    world.lay_out_halves().await;
     let found = slots(&world, &world.mia, world.room, DAY).await;
     let expected = [
         "18:00-02:00 1 \"\"",

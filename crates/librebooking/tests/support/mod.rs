@@ -198,16 +198,9 @@ impl World {
         let planners = self
             .put::<Group>(group("Planners", json!(["schedule_administrator"])))
             .await;
-        let day = json!([
-            {"from": "00:00:00", "to": "08:00:00", "bookable": false},
-            {"from": "08:00:00", "to": "12:00:00", "bookable": true, "label": "Morning"},
-            {"from": "12:00:00", "to": "18:00:00", "bookable": true},
-            {"from": "18:00:00", "to": "00:00:00", "bookable": false},
-        ]);
-        let week: Vec<Value> = std::iter::repeat_n(day, 7).collect();
         let schedule = json!({
             "name": "Rooms", "zone": "Europe/Berlin", "default": true, "week_start": 7, "max_resources": 3,
-            "max_concurrent": 9, "layouts": [{"days": week}],
+            "max_concurrent": 9,
         });
         self.schedule = self.put::<Schedule>(schedule).await;
         let lab = json!({
@@ -299,6 +292,27 @@ impl World {
         self.run(&self.admin, command).await.id
     }
 
+    /// Gives each day of the first schedule these slots; without them any time can be booked.
+    pub async fn lay_out(&self, day: &Value) {
+        let catalog = self.engine.catalog(self.home).unwrap();
+        let schedule = catalog.schedules.get(self.schedule).unwrap();
+        let mut body = serde_json::to_value(&schedule.body).unwrap();
+        let week: Vec<&Value> = std::iter::repeat_n(day, 7).collect();
+        body["layouts"] = json!([{"days": week}]);
+        self.change::<Schedule>(self.schedule, body).await;
+    }
+
+    /// Closed at night, with a long morning and a longer afternoon.
+    pub async fn lay_out_halves(&self) {
+        let day = json!([
+            {"from": "00:00:00", "to": "08:00:00", "bookable": false},
+            {"from": "08:00:00", "to": "12:00:00", "bookable": true, "label": "Morning"},
+            {"from": "12:00:00", "to": "18:00:00", "bookable": true},
+            {"from": "18:00:00", "to": "00:00:00", "bookable": false},
+        ]);
+        self.lay_out(&day).await;
+    }
+
     /// A resource with some fields changed; those of its policy are added to what it has.
     pub async fn patch_resource(&self, id: i64, change: &Value) {
         let catalog = self.engine.catalog(self.home).unwrap();
@@ -353,7 +367,7 @@ impl World {
     /// A booking of one unit that a person makes, with all rules applied.
     pub async fn ask_for(&self, person: &Person, resource: i64, from: &str, to: &str) -> Booking {
         let command = Book {
-            override_rules: false,
+            override_rules: false.into(),
             ..one_unit(resource, from, to)
         };
         self.run(person, command).await.bookings.remove(0)
@@ -388,7 +402,7 @@ impl World {
             dates: None,
             expected_version: None,
             reason: None,
-            override_rules: true,
+            override_rules: true.into(),
         };
         self.run(&self.admin, command).await;
     }
@@ -463,10 +477,11 @@ fn one_unit(resource: i64, from: &str, to: &str) -> Book {
         }],
         interval: Interval::new(from.parse().unwrap(), Some(to.parse().unwrap())).unwrap(),
         recurrence: None,
+        zone: None,
         owner: None,
         texts: Texts::default(),
         on_conflict: OnConflict::Refuse,
-        override_rules: true,
+        override_rules: true.into(),
     }
 }
 
