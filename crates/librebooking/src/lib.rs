@@ -10,6 +10,7 @@ mod answer;
 mod app;
 mod authentication;
 mod body;
+mod calendar;
 mod dates;
 mod dispatch;
 mod help;
@@ -27,7 +28,7 @@ mod words;
 pub use app::{App, Settings};
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, get};
 
 /// Where the API lives.
 pub const BASE: &str = "/Web/Services/index.php";
@@ -38,5 +39,6 @@ pub fn router(app: App) -> Router {
         .route(BASE, any(dispatch::dispatch))
         .route(&format!("{BASE}/"), any(dispatch::dispatch))
         .route(&format!("{BASE}/{{*rest}}"), any(dispatch::dispatch))
+        .route(calendar::PATH, get(calendar::feed))
         .with_state(app)
 }
