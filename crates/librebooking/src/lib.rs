@@ -5,14 +5,17 @@
 //! from it, and the help page is generated from it. A file per service, in a folder per chapter of the document.
 
 mod access;
+mod accessories;
 mod answer;
 mod app;
 mod authentication;
 mod body;
+mod calendar;
 mod dates;
 mod dispatch;
 mod help;
 mod links;
+mod pages;
 mod query;
 mod reservations;
 mod resources;
@@ -25,7 +28,7 @@ mod words;
 pub use app::{App, Settings};
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, get};
 
 /// Where the API lives.
 pub const BASE: &str = "/Web/Services/index.php";
@@ -36,5 +39,6 @@ pub fn router(app: App) -> Router {
         .route(BASE, any(dispatch::dispatch))
         .route(&format!("{BASE}/"), any(dispatch::dispatch))
         .route(&format!("{BASE}/{{*rest}}"), any(dispatch::dispatch))
+        .route(calendar::PATH, get(calendar::feed))
         .with_state(app)
 }

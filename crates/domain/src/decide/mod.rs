@@ -35,7 +35,7 @@ pub use occurrences::Texts;
 pub use people::{Answering, DeleteUser, Join, Leave, PutUser};
 pub use quote::{Alternative, Quote, Quoted, QuotedDate};
 pub use rederive::{Rederive, Rederived};
-pub use renew::RenewHash;
+pub use renew::{RenewCalendars, RenewHash};
 pub use restore::Restore;
 pub use review::{Approve, Decline};
 pub use snapshot::{BookingTarget, CatalogLock, Fresh, Holdings, Lock, Probe, Snapshot, Targets};
@@ -57,7 +57,7 @@ pub enum SeriesScope {
     This,
     /// This one and all that start later.
     Following,
-    /// All that have not begun yet, and this one.
+    /// All that have not begun yet, and this one; all there are, for who administers everything and sets limits aside.
     All,
 }
 

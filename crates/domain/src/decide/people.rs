@@ -407,6 +407,7 @@ impl Command for PutUser {
             after: Some(after.clone()),
             password_hash: self.password_hash.clone(),
             end_sessions,
+            renew_calendars: false,
         };
         Ok(Decision {
             changes: Changes {
@@ -451,6 +452,7 @@ impl Command for DeleteUser {
             after: None,
             password_hash: None,
             end_sessions: true,
+            renew_calendars: false,
         };
         Ok(Decision {
             changes: Changes {

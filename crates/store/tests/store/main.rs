@@ -51,6 +51,7 @@ on_both!(
     repeats::fifty_repeated_requests_have_one_effect,
     people::a_revoked_token_is_gone,
     people::users_are_found_by_name_and_unique,
+    people::addresses_of_calendars_are_counted_under_a_secret_that_stays,
     catalog::a_catalog_is_read_again,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,

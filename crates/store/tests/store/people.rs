@@ -1,6 +1,8 @@
 //! Users and their tokens.
 
-use domain::decide::{IssueToken, NewToken, RevokeToken, TokenKind};
+use domain::decide::{
+    DeleteUser, IssueToken, NewToken, PutUser, RenewCalendars, RevokeToken, TokenKind,
+};
 use domain::people::{Door, Scopes};
 use store::UserFilter;
 
@@ -81,4 +83,31 @@ pub async fn users_are_found_by_name_and_unique(house: House) {
         .unwrap();
     assert_eq!(found.len(), 1);
     assert!(store.balance(made.id.into()).await.unwrap().is_zero());
+}
+
+pub async fn addresses_of_calendars_are_counted_under_a_secret_that_stays(house: House) {
+    let made = house.run(person("Somebody")).await.unwrap();
+    let (store, organisation) = (&house.store, house.organisation);
+    let count = async |user: i64| store.calendars_of(organisation, user.into()).await.unwrap();
+    assert_eq!(count(made.id).await, Some(0));
+    let renew = || RenewCalendars {
+        user: made.id.into(),
+    };
+    house.run(renew()).await.unwrap();
+    house.run(renew()).await.unwrap();
+    assert_eq!(count(made.id).await, Some(2));
+    let password = PutUser {
+        id: Some(made.id.into()),
+        expected_version: None,
+        user: made.body.clone(),
+        password_hash: Some("$argon2id$other".into()),
+    };
+    house.run(password).await.unwrap();
+    assert_eq!(count(made.id).await, Some(3));
+    house.run(DeleteUser { id: made.id.into() }).await.unwrap();
+    assert_eq!(count(made.id).await, None);
+    assert_eq!(count(99).await, None);
+    assert_eq!(store.secret(organisation, [1; 32]).await.unwrap(), [1; 32]);
+    assert_eq!(store.secret(organisation, [2; 32]).await.unwrap(), [1; 32]);
+    assert!(store.secret(99.into(), [3; 32]).await.is_err());
 }
