@@ -22,4 +22,4 @@ pub use postgres::PostgresStore;
 pub use query::{BookingFilter, Event, Load, NewOrganisation, Page, TokenRow, UserFilter};
 pub use sqlite::SqliteStore;
 pub use store::Store;
-pub use takeover::{Progress, TakeOver};
+pub use takeover::{Content, Progress, TakeOver};

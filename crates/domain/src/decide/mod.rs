@@ -10,6 +10,7 @@ mod cancel;
 mod changes;
 mod grant;
 mod manage;
+mod notices;
 mod objects;
 mod occurrences;
 mod people;
