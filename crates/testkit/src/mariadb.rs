@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Mutex;
@@ -44,6 +45,7 @@ impl Mariadb {
             keeper: Mutex::new(None),
         };
         fs::create_dir(&started.directory).expect("a temporary directory can be made");
+        fs::create_dir(started.scratch()).expect("and one in it");
         started.install(&install);
         started.run(&server);
         started.sql(
@@ -106,7 +108,9 @@ impl Mariadb {
 
     fn install(&self, program: &Path) {
         let made = Command::new(program)
-            .args(["--no-defaults", "--skip-test-db", "--user=root"])
+            .env("TMPDIR", self.scratch())
+            .args(["--no-defaults", "--skip-test-db"])
+            .args(as_root())
             .arg("--auth-root-authentication-method=normal")
             .arg(format!(
                 "--datadir={}",
@@ -125,9 +129,11 @@ impl Mariadb {
             .arg(KEEPER)
             .arg(&self.directory)
             .arg(server)
-            .args(["--no-defaults", "--user=root", "--bind-address=127.0.0.1"])
+            .args(["--no-defaults", "--bind-address=127.0.0.1"])
+            .args(as_root())
             .args(["--innodb-flush-log-at-trx-commit=0", "--skip-log-bin"])
             .arg(format!("--datadir={}", path("data")))
+            .arg(format!("--tmpdir={}", self.scratch().display()))
             .arg(format!("--socket={}", path("socket")))
             .arg(format!("--pid-file={}", path("pid")))
             .arg(format!("--port={}", self.port))
@@ -142,6 +148,11 @@ impl Mariadb {
             assert!(begun.elapsed() < Duration::from_mins(1), "no server: {log}");
             sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Servers that start clear away the temporary tables that they find.
+    fn scratch(&self) -> PathBuf {
+        self.directory.join("scratch")
     }
 
     fn is_ready(&self) -> bool {
@@ -160,6 +171,12 @@ impl Drop for Mariadb {
         }
         drop(fs::remove_dir_all(&self.directory));
     }
+}
+
+/// Root has to say that it means it.
+fn as_root() -> Option<&'static str> {
+    let myself = fs::metadata("/proc/self").ok()?;
+    (myself.uid() == 0).then_some("--user=root")
 }
 
 /// Where a program is, also in the folders that are only root's.
