@@ -13,6 +13,7 @@ mod postgres;
 mod query;
 mod sqlite;
 mod store;
+mod takeover;
 
 pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
@@ -21,3 +22,4 @@ pub use postgres::PostgresStore;
 pub use query::{BookingFilter, Event, Load, NewOrganisation, Page, TokenRow, UserFilter};
 pub use sqlite::SqliteStore;
 pub use store::Store;
+pub use takeover::{Progress, TakeOver};

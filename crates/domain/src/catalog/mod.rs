@@ -1,5 +1,6 @@
 //! What an organisation has: places, resources and the rules about them, as one immutable value.
 
+mod announcement;
 mod extras;
 mod object;
 mod place;
@@ -10,15 +11,17 @@ mod schedule;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+pub use announcement::Announcement;
 pub use extras::{Accessory, AccessoryBinding, Attribute, AttributeSubject, AttributeType};
 pub use object::{Kind, Object, ObjectKind, StoredObject, Table};
-pub use place::{Area, FloorPlan, Organisation, Site};
+pub use place::{Area, Doors, FloorPlan, Organisation, Site};
 pub use policy::{
-    Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, Policy, Source, Sources,
+    ApproveChanges, Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, PastLimit, Policy,
+    Source, Sources,
 };
 pub use resource::{
     CreditRule, Resource, ResourceGroup, ResourceKind, ResourceMode, ResourceState, ResourceType,
-    Shape,
+    Shape, StateReason,
 };
 pub use schedule::{Blackout, BookablePeriod, Layout, PeakTimes, Schedule, Slot};
 
@@ -65,6 +68,10 @@ pub struct Catalog {
     pub memberships: Table<Membership>,
     /// Limits on how much may be booked.
     pub quotas: Table<Quota>,
+    /// Reasons why resources can not be used.
+    pub state_reasons: Table<StateReason>,
+    /// What everybody is to read.
+    pub announcements: Table<Announcement>,
     derived: Arc<Derived>,
 }
 
@@ -95,6 +102,8 @@ impl Catalog {
             plans: Table::new(),
             memberships: Table::new(),
             quotas: Table::new(),
+            state_reasons: Table::new(),
+            announcements: Table::new(),
             derived: Arc::default(),
         }
     }
@@ -133,6 +142,8 @@ impl Catalog {
             ObjectKind::Plan => object.put_into(&mut self.plans)?,
             ObjectKind::Membership => object.put_into(&mut self.memberships)?,
             ObjectKind::Quota => object.put_into(&mut self.quotas)?,
+            ObjectKind::StateReason => object.put_into(&mut self.state_reasons)?,
+            ObjectKind::Announcement => object.put_into(&mut self.announcements)?,
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod occurrences;
 mod people;
 mod quote;
 mod rederive;
+mod renew;
 mod restore;
 mod review;
 mod series;
@@ -34,6 +35,7 @@ pub use occurrences::Texts;
 pub use people::{Answering, DeleteUser, Join, Leave, PutUser};
 pub use quote::{Alternative, Quote, Quoted, QuotedDate};
 pub use rederive::{Rederive, Rederived};
+pub use renew::RenewHash;
 pub use restore::Restore;
 pub use review::{Approve, Decline};
 pub use snapshot::{BookingTarget, CatalogLock, Fresh, Holdings, Lock, Probe, Snapshot, Targets};
@@ -41,8 +43,10 @@ pub use tokens::{IssueToken, NewToken, RevokeToken, TokenKind};
 
 use jiff::Timestamp;
 
+use crate::catalog::Object;
 use crate::entropy::Entropy;
-use crate::people::{Actor, Rights};
+use crate::ids::UserId;
+use crate::people::{Actor, Rights, User};
 use crate::refusal::Refusal;
 
 /// Which occurrences of a series a command is about, counted from the one it names.
@@ -55,6 +59,24 @@ pub enum SeriesScope {
     Following,
     /// All that have not begun yet, and this one.
     All,
+}
+
+/// Whether limits are set aside: what binds everybody never is (see [`crate::rules::check`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Override {
+    /// They hold.
+    #[default]
+    No,
+    /// They are set aside; refused, if the caller may not.
+    Yes,
+    /// They are set aside if the caller may, and hold otherwise.
+    WherePossible,
+}
+
+impl From<bool> for Override {
+    fn from(wanted: bool) -> Self {
+        if wanted { Self::Yes } else { Self::No }
+    }
 }
 
 /// What comes in with every command: the time, the caller, and fresh random bits.
@@ -72,6 +94,15 @@ impl Context {
     /// The caller's rights as of the snapshot's catalog.
     pub fn rights<'a>(&'a self, snapshot: &'a Snapshot) -> Rights<'a> {
         Rights::of(&snapshot.catalog, &self.actor.user)
+    }
+
+    /// A person: the caller, or one that was loaded.
+    pub fn person<'a>(&'a self, id: UserId, snapshot: &'a Snapshot) -> Option<&'a Object<User>> {
+        if id == self.actor.id() {
+            Some(&self.actor.user)
+        } else {
+            snapshot.users.get(&id).map(AsRef::as_ref)
+        }
     }
 }
 

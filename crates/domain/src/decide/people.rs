@@ -6,9 +6,9 @@ use super::{
 };
 use crate::booking::{Answer, Booking, Participant};
 use crate::catalog::Object;
-use crate::ids::{BookingId, UserId};
+use crate::ids::{BookingId, GroupId, ResourceId, UserId};
 use crate::limits::{MAX_NAME, MAX_PARTICIPANTS};
-use crate::people::{Rights, Role, User};
+use crate::people::{Permission, ResourcePermission, Rights, Role, User};
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
 use crate::rules;
 
@@ -56,12 +56,6 @@ pub struct DeleteUser {
 }
 
 fn room_for_one_more(booking: &Booking, snapshot: &Snapshot) -> Result<(), Refusal> {
-    let count = booking
-        .details
-        .participants
-        .iter()
-        .filter(|p| p.answer != Answer::Declined)
-        .count();
     let limits = booking
         .resource_ids()
         .map(|id| snapshot.catalog.policy_of(id).max_participants);
@@ -69,7 +63,7 @@ fn room_for_one_more(booking: &Booking, snapshot: &Snapshot) -> Result<(), Refus
         .filter(|limit| *limit > 0)
         .min()
         .unwrap_or(u32::try_from(MAX_PARTICIPANTS).unwrap_or(500));
-    if u32::try_from(count + booking.details.guests.len()).unwrap_or(u32::MAX) >= limit {
+    if booking.details.taking_part() >= limit {
         return Err(Refusal::rule(Rule::TooManyParticipants { limit }));
     }
     Ok(())
@@ -122,9 +116,7 @@ single_booking!(Join, |_: &Join,
     if !booking.details.open_to_join && place.is_none() {
         return Err(Refusal::rule(Rule::NotOpen));
     }
-    if place.is_none_or(|at| booking.details.participants[at].answer == Answer::Declined) {
-        room_for_one_more(booking, snapshot)?;
-    }
+    room_for_one_more(booking, snapshot)?;
     Ok(single::change(
         "booking.joined",
         booking,
@@ -179,7 +171,7 @@ single_booking!(Answering, |command: &Answering,
     if present == answer {
         return Ok(single::unchanged(booking));
     }
-    if command.accept && present == Answer::Declined {
+    if command.accept {
         room_for_one_more(booking, snapshot)?;
     }
     Ok(single::change(
@@ -191,6 +183,38 @@ single_booking!(Answering, |command: &Answering,
         },
     ))
 });
+
+/// A new user, with what everybody gets: the default groups, and the permissions on what new users may book.
+fn welcomed(user: &User, context: &Context, snapshot: &Snapshot) -> User {
+    let mut user = user.clone();
+    user.created_at = user.created_at.or(Some(context.now));
+    for group in snapshot
+        .catalog
+        .groups
+        .values()
+        .filter(|group| group.default)
+    {
+        let id = GroupId(group.id);
+        if !user.groups.contains(&id) {
+            user.groups.push(id);
+        }
+    }
+    let resources = snapshot.catalog.resources.values();
+    for resource in resources.filter(|resource| resource.permit_new_users) {
+        let resource = ResourceId(resource.id);
+        if user
+            .permissions
+            .iter()
+            .all(|held| held.resource != resource)
+        {
+            user.permissions.push(ResourcePermission {
+                resource,
+                permission: Permission::Full,
+            });
+        }
+    }
+    user
+}
 
 /// Whether a person administers everything and the caller does not: whoever could change their address or password
 /// could log in as them.
@@ -372,7 +396,7 @@ impl Command for PutUser {
                 id: snapshot.fresh.user.map_or(0, i64::from),
                 uuid: entropy.uuid(context.now),
                 version: 1,
-                body: self.user.clone(),
+                body: welcomed(&self.user, context, snapshot),
             },
         };
         let end_sessions = before.is_some_and(|before| {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Holding, Series};
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use domain::decide::{
-    Amend, Amendment, Book, BookingTarget, Cancel, Command, Context, OnConflict, SeriesScope,
-    Snapshot, Texts, Wanted,
+    Amend, Amendment, Book, BookingTarget, Cancel, Command, Context, OnConflict, Override,
+    SeriesScope, Snapshot, Texts, Wanted,
 };
 use domain::entropy::Entropy;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, UserId};
@@ -309,10 +309,11 @@ pub fn book(resources: &[i64], when: Interval) -> Book {
         resources: resources.iter().map(wanted).collect(),
         interval: when,
         recurrence: None,
+        zone: None,
         owner: None,
         texts: Texts::default(),
         on_conflict: OnConflict::Refuse,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }
 
@@ -322,7 +323,7 @@ pub fn amend(booking: BookingId, scope: SeriesScope, amendment: Amendment) -> Am
         scope,
         expected_version: None,
         amendment,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }
 
@@ -342,6 +343,6 @@ pub fn cancel(booking: BookingId, scope: SeriesScope) -> Cancel {
         dates: None,
         expected_version: None,
         reason: None,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }

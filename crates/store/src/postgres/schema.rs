@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0001_init.sql"),
     include_str!("../../migrations/postgres/0002_token_door.sql"),
     include_str!("../../migrations/postgres/0003_tzdb.sql"),
+    include_str!("../../migrations/postgres/0004_import.sql"),
 ];
 
 /// The advisory lock of those who migrate.

@@ -9,6 +9,7 @@ mod open;
 #[cfg(test)]
 mod plans;
 mod reads;
+mod takeover;
 mod writer;
 
 use std::collections::HashMap;

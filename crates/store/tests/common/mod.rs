@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use domain::catalog::{Area, Object, Organisation, Policy, Resource, Site};
 use domain::decide::{
-    Book, Booked, Command, Context, OnConflict, PutObject, PutUser, Texts, Wanted,
+    Book, Booked, Command, Context, OnConflict, Override, PutObject, PutUser, Texts, Wanted,
 };
 use domain::entropy::Entropy;
 use domain::ids::{OrganisationId, ResourceId};
@@ -177,10 +177,11 @@ pub fn book(resource: ResourceId, interval: Interval) -> Book {
         resources: vec![Wanted { resource, units: 1 }],
         interval,
         recurrence: None,
+        zone: None,
         owner: None,
         texts: Texts::default(),
         on_conflict: OnConflict::Refuse,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }
 
@@ -220,14 +221,7 @@ pub fn actor(organisation: OrganisationId, user: Object<User>) -> Actor {
 impl House {
     pub async fn build(place: Place) -> Self {
         let store = Arc::new(place.open().await);
-        let organisation = Organisation {
-            name: "House".into(),
-            zone: Zone::utc(),
-            hosts: Vec::new(),
-            currency: None,
-            terms: None,
-            policy: Policy::default(),
-        };
+        let organisation = Organisation::new("House", Zone::utc());
         let new = NewOrganisation {
             slug: "house".into(),
             uuid: Uuid::from_u128(1),

@@ -5,7 +5,8 @@
 //! | V1 | no resource has more units booked at any instant than it has, and no part is booked beside its whole |
 //! | V2 | every time has a start before its end, and an instant that can be stored |
 //! | V3 | no accessory is lent out more often than there are |
-//! | V4 | balances are the sums of their entries; a booking is charged what it says, and never on credit |
+//! | V4 | balances are the sums of their entries; a booking is charged what it says, and only by override on credit |
+//! | V5 | nobody uses more of a quota, nor a schedule more resources, nor a booking more people than was allowed |
 //! | V6 | every series has its bookings, all in one organisation, each occurrence once |
 //! | V7 | a booking has exactly its claims, and every claim its booking |
 //! | V15 | the journal tells once how each booking was made |
@@ -15,18 +16,19 @@
 //! | V20 | every row can be read, and points to rows that are there |
 //!
 //! What an administrator allows is no fault: imported overlaps are exempt, and so are those that new rules of time
-//! zones made, but they are named; units that were lowered count from then
+//! zones made, but they are named; buffers that were set aside do not count; units that were lowered count from then
 //! on, and where a resource became part of another, or a stock was lowered, only later bookings count.
 
 mod capacity;
 mod ledger;
+mod limits;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::booking::{Booking, Item};
 use domain::catalog::Catalog;
-use domain::ids::{BookingId, OrganisationId};
+use domain::ids::{BookingId, OrganisationId, ResourceId};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::Serialize;
@@ -34,6 +36,7 @@ use store::{Inspected, StoredBooking};
 
 use capacity::Limits;
 use ledger::Ledger;
+use limits::Recount;
 
 /// Something that breaks a promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,8 +84,12 @@ pub struct Judge {
     before: Vec<(Timestamp, i64)>,
     series: HashSet<i64>,
     occurrences: HashMap<i64, HashSet<DateTime>>,
-    family: capacity::Family,
+    /// What a resource's buffers were set aside for.
+    tight: HashSet<(BookingId, ResourceId)>,
+    /// The claims of families, without buffers and with them.
+    families: [capacity::Family; 2],
     ledger: Ledger,
+    limits: Recount,
     findings: Vec<Finding>,
 }
 
@@ -99,8 +106,10 @@ impl Judge {
             before: Vec::new(),
             series: HashSet::new(),
             occurrences: HashMap::new(),
-            family: capacity::Family::default(),
+            tight: HashSet::new(),
+            families: Default::default(),
             ledger: Ledger::default(),
+            limits: Recount::default(),
             findings: Vec::new(),
         }
     }
@@ -126,8 +135,12 @@ impl Judge {
             }
             Inspected::User { id, version, body } => {
                 self.counted.users += 1;
-                self.row("user", id, version, body);
+                if let Ok(user) = &body {
+                    self.limits.user(id, user);
+                }
+                self.row("user", id, version, body.map(drop));
             }
+            Inspected::Edited { kind, id, at } => self.limits.edited(kind, id, at),
             Inspected::Changed { item, at } => {
                 let last = self.changed.entry(item).or_insert(at);
                 *last = at.max(*last);
@@ -171,9 +184,13 @@ impl Judge {
 
     /// What can be said only once all is read.
     pub fn finish(mut self) -> (Vec<Finding>, Counted) {
-        let family = std::mem::take(&mut self.family);
-        for (item, conflict) in family.conflicts(&self.limits()) {
-            self.find("V1", "resource", number(item), conflict);
+        for (table, id, detail) in std::mem::take(&mut self.limits).finish(&self.catalogs) {
+            self.find("V5", table, id, detail);
+        }
+        for family in std::mem::take(&mut self.families) {
+            for (item, conflict) in family.conflicts(&self.stock()) {
+                self.find("V1", "resource", number(item), conflict);
+            }
         }
         for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
             self.find("V4", "booking", booking, detail);
@@ -249,6 +266,10 @@ impl Judge {
                 format!("it is {state}, but not kept as that"),
             );
         }
+        let resources = booking.details.resources.iter();
+        let tight = resources.filter(|booked| booked.tight);
+        self.tight
+            .extend(tight.map(|booked| (booking.id, booked.resource)));
         self.claims_of(stored, booking);
         self.reference(booking);
         self.occurrence(booking);
@@ -258,6 +279,11 @@ impl Judge {
             self.find("V20", "booking", id, detail);
         }
         self.ledger.booking(booking);
+        if let Some(catalog) = self.catalogs.get(&booking.organisation).cloned() {
+            for (table, id, detail) in self.limits.booking(booking, &catalog) {
+                self.find("V5", table, id, detail);
+            }
+        }
         let later = self
             .before
             .partition_point(|(at, _)| *at <= booking.created_at);
@@ -345,7 +371,7 @@ impl Judge {
         }
     }
 
-    fn limits(&self) -> Limits<'_> {
+    fn stock(&self) -> Limits<'_> {
         Limits {
             catalogs: &self.catalogs,
             changed: &self.changed,
@@ -359,11 +385,22 @@ impl Judge {
             Item::Resource(_) => ("V1", "resource"),
             Item::Accessory(_) => ("V3", "accessory"),
         };
-        for excess in capacity::excesses(item, &claims, &self.limits()) {
+        // What is booked must fit; and with buffers, what no buffers were set aside for.
+        let bare: Vec<_> = claims.iter().map(domain::booking::Claim::bare).collect();
+        if let Item::Resource(id) = item {
+            claims.retain(|claim| !self.tight.contains(&(claim.booking, id)));
+        }
+        let mut excesses = capacity::excesses(item, &bare, &self.stock());
+        if excesses.is_empty() {
+            excesses = capacity::excesses(item, &claims, &self.stock());
+        }
+        for excess in excesses {
             self.find(invariant, table, number(item), excess);
         }
         if let Item::Resource(id) = item {
-            self.family.keep(id, claims, &self.catalogs);
+            let [without, with] = &mut self.families;
+            without.keep(id, bare, &self.catalogs);
+            with.keep(id, claims, &self.catalogs);
         }
     }
 }
