@@ -5,6 +5,7 @@
 //! from it, and the help page is generated from it. A file per service, in a folder per chapter of the document.
 
 mod access;
+mod accessories;
 mod answer;
 mod app;
 mod authentication;
@@ -13,6 +14,7 @@ mod dates;
 mod dispatch;
 mod help;
 mod links;
+mod pages;
 mod query;
 mod reservations;
 mod resources;

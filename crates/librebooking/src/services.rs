@@ -1,5 +1,6 @@
 //! The table of services, chapter by chapter in the order of LibreBooking's document.
 
+use crate::accessories;
 use crate::authentication;
 use crate::reservations;
 use crate::resources;
@@ -8,6 +9,7 @@ use crate::schedules;
 
 /// The chapters with their services.
 pub static CHAPTERS: &[(&str, &[Service])] = &[
+    ("Accessories", accessories::SERVICES),
     ("Authentication", authentication::SERVICES),
     ("Reservations", reservations::SERVICES),
     ("Resources", resources::SERVICES),
