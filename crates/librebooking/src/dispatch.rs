@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decide::Command;
 use domain::ids::OrganisationId;
+use domain::refusal::Refusal;
 use engine::store::Executed;
 use futures_util::future::BoxFuture;
 use http_kit::json::{MAX_BODY, read_body};
@@ -94,10 +95,21 @@ impl Call {
     /// # Errors
     /// The refusal, or the failure of the store.
     pub async fn execute<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
+        Ok(self.decide(command).await??)
+    }
+
+    /// What comes of a command in the caller's name.
+    ///
+    /// # Errors
+    /// The failure of the store.
+    pub async fn decide<C: Command>(
+        &self,
+        command: C,
+    ) -> Result<Result<C::Outcome, Refusal>, Fault> {
         let request = engine::Request::plain(self.request.clone());
         let actor = &self.caller()?.actor;
         match self.app.engine.execute(actor, command, request).await? {
-            Executed::Fresh(outcome, _) => Ok(outcome?),
+            Executed::Fresh(outcome, _) => Ok(outcome),
             Executed::Replayed(_) | Executed::KeyReused => Err(Fault::Failed),
         }
     }

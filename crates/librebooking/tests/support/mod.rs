@@ -273,6 +273,11 @@ impl World {
         session(&self.engine, actor).await
     }
 
+    /// The same person with a new session, for when the clock has moved on.
+    pub async fn session_again(&self, person: &Person) -> Person {
+        session(&self.engine, person.actor.clone()).await
+    }
+
     /// A new object of the catalog.
     pub async fn put<T: Validate>(&self, body: Value) -> i64 {
         self.write::<T>(None, body).await
