@@ -3,13 +3,12 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::series::date_of;
+use super::call_off::called_off;
 use super::target::{changeable, in_scope, may_change};
 use super::{
-    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange,
-    SeriesScope, Snapshot, Targets,
+    BookingTarget, Command, Context, Decision, Lock, Probe, SeriesScope, Snapshot, Targets,
 };
-use crate::booking::{Booking, Series, State};
+use crate::booking::{Booking, Series};
 use crate::ids::BookingId;
 use crate::refusal::{Forbidden, Refusal, Rule, Violation};
 use crate::rules;
@@ -160,53 +159,13 @@ impl Command for Cancel {
             .filter(|booking| self.is_free(booking, context, snapshot))
             .collect();
         let credits = rules::refund(&refunded, context);
-        let cancelled = chosen.iter().map(|before| {
-            let mut after = Booking {
-                state: State::Cancelled,
-                version: before.version + 1,
-                updated_at: context.now,
-                ..(*before).clone()
-            };
-            after.details.reason.clone_from(&self.reason);
-            if credits.iter().any(|entry| entry.booking == Some(after.id)) {
-                after.details.credits = None;
-            }
-            BookingChange {
-                event: "booking.cancelled",
-                before: Some((*before).clone()),
-                after,
-            }
-        });
-        let bookings: Vec<BookingChange> = cancelled.collect();
+        let series: Vec<&Series> = snapshot.series.iter().collect();
+        let reason = self.reason.as_deref();
+        let changes = called_off(&chosen, &series, reason, credits, context);
+        let bookings = changes.bookings.iter();
         let outcome = Cancelled {
-            bookings: bookings.iter().map(|change| change.after.clone()).collect(),
+            bookings: bookings.map(|change| change.after.clone()).collect(),
         };
-        let series = snapshot
-            .series
-            .iter()
-            .filter(|_| !bookings.is_empty())
-            .map(|before| {
-                let mut after = Series {
-                    version: before.version + 1,
-                    ..before.clone()
-                };
-                for booking in &outcome.bookings {
-                    after.rule.except.insert(date_of(booking));
-                }
-                SeriesChange {
-                    before: Some(before.clone()),
-                    after,
-                }
-            });
-        let series = series.collect();
-        Ok(Decision {
-            changes: Changes {
-                bookings,
-                series,
-                credits,
-                ..Changes::default()
-            },
-            outcome,
-        })
+        Ok(Decision { changes, outcome })
     }
 }
