@@ -143,21 +143,12 @@ async fn bookings(
     caller: &Caller<EventsRead>,
     events: &[Event],
 ) -> Result<HashMap<i64, Seen>, Problem> {
-    let subjects: BTreeSet<i64> = events
-        .iter()
-        .filter(|event| about_booking(event))
-        .map(|event| event.subject)
-        .collect();
-    let organisation = caller.actor.organisation;
-    let mut found = Vec::with_capacity(subjects.len());
-    for id in subjects {
-        let booking = app
-            .engine
-            .store()
-            .booking(organisation, BookingId(id))
-            .await;
-        found.extend(booking.map_err(|error| store_problem(&error))?);
-    }
+    let about = events.iter().filter(|event| about_booking(event));
+    let subjects: BTreeSet<BookingId> = about.map(|event| BookingId(event.subject)).collect();
+    let subjects: Vec<BookingId> = subjects.into_iter().collect();
+    let store = app.engine.store();
+    let found = store.bookings_by_ids(caller.actor.organisation, &subjects);
+    let found = found.await.map_err(|error| store_problem(&error))?;
     let seen = app.engine.seen(&caller.actor, found).await;
     let seen = seen.map_err(|error| store_problem(&error))?;
     Ok(seen

@@ -35,6 +35,17 @@ pub enum StoreError {
         /// The schema needed.
         known: i64,
     },
+    /// A server with other rules of time zones uses the database.
+    #[error(
+        "a server with the time-zone database {other} uses this database, and this program has {own}: stop all servers \
+         before one with another version starts"
+    )]
+    OtherZones {
+        /// This program's version.
+        own: String,
+        /// The other server's.
+        other: String,
+    },
     /// Another process uses the data directory.
     #[error("another process uses {0}")]
     Locked(String),

@@ -26,6 +26,11 @@ pub struct Database {
     pub known: i64,
     /// What time it is there, if it has a clock of its own.
     pub clock: Option<Timestamp>,
+    /// The versions of the time-zone database by which future bookings have their instants; none if the schema is
+    /// another than this program's.
+    pub zones: Vec<String>,
+    /// How many bookings that are not over are kept although they overlap others.
+    pub kept: i64,
 }
 
 /// A claim as it is stored.
@@ -61,6 +66,13 @@ pub struct StoredBooking {
 pub enum Inspected {
     /// All catalogs; the reason, if one of them makes no sense.
     Catalogs(Result<HashMap<OrganisationId, Arc<Catalog>>, String>),
+    /// By which version of the time-zone database an organisation's future bookings have their instants.
+    Zones {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The version.
+        tzdb: String,
+    },
     /// An object of a catalog, deleted ones included.
     Object {
         /// Its kind.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, Sink,
-    SqliteStore, StoreError, TokenRow, UserFilter,
+    SqliteStore, Standing, StoreError, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -48,12 +48,26 @@ impl Store {
     /// # Errors
     /// If the address is none, or the database can not be opened; see [`StoreError`].
     pub async fn open(address: &str, migrate: bool) -> Result<Self, StoreError> {
+        Self::open_with_zones(address, migrate, domain::time::tzdb_version()).await
+    }
+
+    /// As [`Self::open`], where instants are derived by this version of the time-zone database.
+    ///
+    /// # Errors
+    /// As of [`Self::open`].
+    pub async fn open_with_zones(
+        address: &str,
+        migrate: bool,
+        tzdb: &'static str,
+    ) -> Result<Self, StoreError> {
         match address.split_once(':') {
             Some(("sqlite", path)) => {
-                Ok(Self::Sqlite(SqliteStore::open(Path::new(path), migrate)?))
+                let store = SqliteStore::open(Path::new(path), migrate, tzdb)?;
+                Ok(Self::Sqlite(store))
             }
             Some(("postgres" | "postgresql", _)) => {
-                Ok(Self::Postgres(PostgresStore::open(address, migrate).await?))
+                let store = PostgresStore::open(address, migrate, tzdb).await?;
+                Ok(Self::Postgres(store))
             }
             _ => Err(StoreError::Address(address.to_owned())),
         }
@@ -76,10 +90,10 @@ impl Store {
     ///
     /// # Errors
     /// If it can not be reached.
-    pub async fn look(address: &str) -> Result<Database, StoreError> {
+    pub async fn look(address: &str, now: Timestamp) -> Result<Database, StoreError> {
         match address.split_once(':') {
-            Some(("sqlite", path)) => SqliteStore::look(Path::new(path)),
-            Some(("postgres" | "postgresql", _)) => PostgresStore::look(address).await,
+            Some(("sqlite", path)) => SqliteStore::look(Path::new(path), now),
+            Some(("postgres" | "postgresql", _)) => PostgresStore::look(address, now).await,
             _ => Err(StoreError::Address(address.to_owned())),
         }
     }
@@ -123,11 +137,21 @@ impl Store {
         }
     }
 
+    /// The version of the time-zone database by which instants are derived here.
+    pub fn tzdb(&self) -> &'static str {
+        match self {
+            Self::Sqlite(store) => store.tzdb(),
+            Self::Postgres(store) => store.tzdb(),
+        }
+    }
+
     delegate! {
         /// Makes an organisation, with nothing in it.
         fn create_organisation(new: NewOrganisation) -> OrganisationId;
         /// One booking.
         fn booking(organisation: OrganisationId, id: BookingId) -> Option<Booking>;
+        /// Those of these bookings that exist, by id.
+        fn bookings_by_ids(organisation: OrganisationId, ids: &[BookingId]) -> Vec<Booking>;
         /// The booking with a reference that was imported from another system.
         fn booking_by_foreign_reference(organisation: OrganisationId, reference: &str) -> Option<Booking>;
         /// The booking with a UUID.
@@ -146,6 +170,8 @@ impl Store {
         fn users_by_id(organisation: OrganisationId, ids: &[UserId]) -> HashMap<UserId, Arc<Object<User>>>;
         /// Users, by id.
         fn users(filter: &UserFilter) -> Page<Object<User>, i64>;
+        /// How each of these users stands; those who do not exist are missing.
+        fn standings(users: &[UserId]) -> HashMap<UserId, Standing>;
         /// The user with this name or address, and the hash of the password.
         fn user_by_login(organisation: OrganisationId, login: &str) -> Option<(Object<User>, Option<String>)>;
         /// The token whose secret has this hash.
@@ -164,6 +190,11 @@ impl Store {
         fn balance(user: UserId) -> Decimal;
         /// Forgets the answers that were kept for repeated requests before an instant; says how many.
         fn purge(before: Timestamp) -> u64;
+        /// The organisations whose future bookings have their instants by another version of the time-zone database
+        /// than this program's, each with that version.
+        fn other_zones() -> Vec<(OrganisationId, String)>;
+        /// Remembers that the future bookings of an organisation have their instants by this program's version.
+        fn follows_zones(organisation: OrganisationId) -> ();
         /// Whether the database answers.
         fn ping() -> ();
         /// The bookings that began between these instants, for the release job.

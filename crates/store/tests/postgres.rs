@@ -286,3 +286,52 @@ async fn postgres_keeps_no_transaction_of_one_who_left() {
         .unwrap();
     assert_eq!(row.get::<_, i64>(0), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_servers_of_other_zones_do_not_meet() {
+    let Some(house) = house().await else { return };
+    let own = domain::time::tzdb_version();
+    let enter = |tzdb| Store::open_with_zones(&house.place.address, true, tzdb);
+    enter(own).await.unwrap();
+    let refused = enter("2025b").await.err().unwrap();
+    let said = refused.to_string();
+    assert!(
+        said.contains("2025b") && said.contains(own) && said.contains("stop all servers"),
+        "{said}"
+    );
+    // Also while the connection that has the lock changes.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(enter("2025b").await.is_err());
+    let House { place, store, .. } = house;
+    drop(store);
+    let begun = Instant::now();
+    while let Err(error) = Store::open_with_zones(&place.address, true, "2025b").await {
+        assert!(begun.elapsed() < Duration::from_secs(5), "{error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_server_that_was_cut_off_gives_way_to_other_zones() {
+    let Some(house) = house().await else { return };
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let client = house.place.client().await;
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 1954178146";
+    let cut = client.query(cut, &[]).await.unwrap();
+    assert_eq!(cut.len(), 1);
+    let newer = Store::open_with_zones(&house.place.address, true, "2099z").await;
+    let newer = newer.unwrap();
+    let begun = Instant::now();
+    while house.store.ping().await.is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let envelope = common::envelope(&house.admin);
+    let command = book(house.resources[0], span(0, 60));
+    let refused = house.store.execute(command, envelope).await;
+    assert!(
+        matches!(&refused, Err(StoreError::Unavailable(why)) if why.contains("2099z")),
+        "{refused:?}"
+    );
+    let served = run(&newer, &house.admin, book(house.resources[0], span(0, 60))).await;
+    assert!(served.is_ok());
+}

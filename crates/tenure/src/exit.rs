@@ -36,9 +36,10 @@ fn code_of(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
     if let Some(error) = cause.downcast_ref::<StoreError>() {
         return Some(match error {
             StoreError::Newer { .. } | StoreError::Older { .. } | StoreError::Address(_) => USAGE,
-            StoreError::Locked(_) | StoreError::Unavailable(_) | StoreError::Overloaded => {
-                UNAVAILABLE
-            }
+            StoreError::Locked(_)
+            | StoreError::OtherZones { .. }
+            | StoreError::Unavailable(_)
+            | StoreError::Overloaded => UNAVAILABLE,
             _ => FAILED,
         });
     }

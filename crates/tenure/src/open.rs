@@ -23,11 +23,16 @@ pub async fn engine(config: &Config) -> anyhow::Result<Arc<Engine>> {
     let store = Store::open(&database, config.migrate)
         .await
         .with_context(|| format!("opening {}", masked(&database)))?;
-    Ok(Arc::new(Engine::new(
+    let engine = Engine::new(
         store,
         Arc::new(SystemClock::default()),
         Arc::new(SystemRandom),
-    )))
+    );
+    // Before anything else is decided: it would be decided on instants that hold no longer.
+    engine::rederive(&engine)
+        .await
+        .context("bringing bookings to the new rules of time zones")?;
+    Ok(Arc::new(engine))
 }
 
 /// The organisation with the configured slug; without one, the first that was made.

@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use extras::{Accessory, AccessoryBinding, Attribute, AttributeSubject, AttributeType};
 pub use object::{Kind, Object, ObjectKind, StoredObject, Table};
-pub use place::{Area, FloorPlan, Organisation, Site};
+pub use place::{Area, Doors, FloorPlan, Organisation, Site};
 pub use policy::{
     Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, Policy, Source, Sources,
 };

@@ -23,9 +23,39 @@ pub struct Organisation {
     /// The terms of use that bookings may have to accept.
     #[serde(default)]
     pub terms: Option<String>,
+    /// Whether bookings cost credits at all; where they do not, no price in credits counts.
+    #[serde(default = "yes")]
+    pub credits_enabled: bool,
+    /// Whether people may register themselves.
+    #[serde(default)]
+    pub self_registration: bool,
+    /// Which other systems' APIs are open.
+    #[serde(default)]
+    pub doors: Doors,
+    /// The secret that addresses of its calendar feeds carry; without one there are no feeds by address.
+    #[serde(default)]
+    pub calendar_key: Option<String>,
     /// The policy of all its resources.
     #[serde(default)]
     pub policy: Policy,
+}
+
+/// Which other systems' APIs an organisation answers through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Doors {
+    /// `LibreBooking`'s.
+    pub librebooking: bool,
+}
+
+impl Default for Doors {
+    fn default() -> Self {
+        Self { librebooking: true }
+    }
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// A building or campus.

@@ -18,6 +18,7 @@ mod occurrences;
 mod people;
 mod permit;
 mod quote;
+mod rederive;
 mod restore;
 mod review;
 mod series;
@@ -39,6 +40,7 @@ pub use occurrences::Texts;
 pub use people::{Answering, Join, Leave};
 pub use permit::PermitEverybody;
 pub use quote::{Alternative, Quote, Quoted, QuotedDate};
+pub use rederive::{Rederive, Rederived};
 pub use restore::Restore;
 pub use review::{Approve, Decline};
 pub use snapshot::{

@@ -36,7 +36,7 @@ pub enum People {
 }
 
 /// Which bookings must be loaded first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum BookingTarget {
     /// None.
     #[default]
@@ -49,6 +49,8 @@ pub enum BookingTarget {
     OwnedBy(UserId, Timestamp),
     /// Those that take a resource and end after an instant, with their series.
     Taking(ResourceId, Timestamp),
+    /// Several, without their series.
+    Many(Vec<BookingId>),
 }
 
 /// How a command holds the organisation's catalog.

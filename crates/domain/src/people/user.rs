@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ResourcePermission;
-use crate::ids::{AttributeId, GroupId};
+use crate::ids::{AttributeId, GroupId, ScheduleId};
 use crate::time::Zone;
 
 /// Whether a person can log in.
@@ -70,6 +71,18 @@ pub struct User {
     pub vehicles: Vec<Vehicle>,
     /// Values of custom attributes.
     pub attributes: BTreeMap<AttributeId, String>,
+    /// The schedule that is shown first.
+    pub default_schedule: Option<ScheduleId>,
+    /// The colour of the person's bookings, `#rrggbb`.
+    pub color: Option<String>,
+    /// The secret by which the person's calendar is read without a log-in; none for no such calendar.
+    pub calendar_key: Option<String>,
+    /// When the account was made, as far as that is known.
+    pub created_at: Option<Timestamp>,
+    /// When the person last logged in before the account was taken over from another system.
+    pub last_login_at: Option<Timestamp>,
+    /// When the person accepted the terms of use, if they were asked.
+    pub terms_accepted_at: Option<Timestamp>,
     /// Values that another system keeps here.
     pub extension: BTreeMap<String, String>,
 }

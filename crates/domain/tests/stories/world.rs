@@ -210,9 +210,14 @@ impl World {
     ) -> Result<Snapshot, Refusal> {
         let mut snapshot = Snapshot::new(Arc::new(self.catalog.clone()));
         let targets = command.targets(context);
-        let anchor = match targets.bookings {
+        let anchor = match &targets.bookings {
             BookingTarget::None => None,
-            BookingTarget::One(id) | BookingTarget::WithSeries(id) => self.bookings.get(&id),
+            BookingTarget::One(id) | BookingTarget::WithSeries(id) => self.bookings.get(id),
+            BookingTarget::Many(ids) => {
+                let wanted = self.bookings.values().filter(|b| ids.contains(&b.id));
+                snapshot.bookings = wanted.cloned().collect();
+                None
+            }
         };
         if let Some(anchor) = anchor {
             let series = anchor.series;

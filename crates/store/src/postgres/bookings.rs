@@ -2,7 +2,6 @@
 
 use domain::booking::Booking;
 use domain::decide::BookingChange;
-use domain::time::tzdb_version;
 
 use super::flight::{Flight, params};
 use crate::StoreError;
@@ -25,7 +24,11 @@ fn lives(changes: &[&BookingChange]) -> Vec<bool> {
 }
 
 /// Adds the making of bookings.
-pub(super) fn insert(flight: &mut Flight, changes: &[&BookingChange]) -> Result<(), StoreError> {
+pub(super) fn insert(
+    flight: &mut Flight,
+    changes: &[&BookingChange],
+    tzdb: &'static str,
+) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -65,14 +68,18 @@ pub(super) fn insert(flight: &mut Flight, changes: &[&BookingChange]) -> Result<
         column(&rows, |row| row.created_at),
         column(&rows, |row| row.updated_at),
         column(&rows, |row| row.details.clone()),
-        tzdb_version(),
+        tzdb,
     ];
     flight.add(sql, params);
     Ok(())
 }
 
 /// Adds the changing of bookings, each of which must be of the version before.
-pub(super) fn update(flight: &mut Flight, changes: &[&BookingChange]) -> Result<(), StoreError> {
+pub(super) fn update(
+    flight: &mut Flight,
+    changes: &[&BookingChange],
+    tzdb: &'static str,
+) -> Result<(), StoreError> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -107,7 +114,7 @@ pub(super) fn update(flight: &mut Flight, changes: &[&BookingChange]) -> Result<
         column(&rows, |row| row.occurrence.clone()),
         column(&rows, |row| row.updated_at),
         column(&rows, |row| row.details.clone()),
-        tzdb_version(),
+        tzdb,
     ];
     flight.add(sql, params);
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use domain::catalog::{Catalog, ObjectKind, StoredObject};
 use domain::ids::OrganisationId;
@@ -21,6 +21,8 @@ const NEWER: &str = "SELECT o.revision, o.slug, x.kind, x.id, x.uuid, x.version,
 pub(super) struct Cache {
     catalogs: RwLock<HashMap<OrganisationId, Arc<Catalog>>>,
     people: AtomicU64,
+    /// Why this server must not go on.
+    ended: OnceLock<String>,
 }
 
 impl Cache {
@@ -42,6 +44,20 @@ impl Cache {
 
     pub(super) fn people_changed(&self) {
         self.people.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Refuses everything from now on, until the server is started again.
+    pub(super) fn end(&self, why: &StoreError) {
+        if self.ended.set(why.to_string()).is_ok() {
+            tracing::error!(%why, "nothing is served any more: start this server again");
+        }
+    }
+
+    /// Whether this server may go on.
+    pub(super) fn may_serve(&self) -> Result<(), StoreError> {
+        self.ended
+            .get()
+            .map_or(Ok(()), |why| Err(StoreError::unavailable(why)))
     }
 
     /// Puts a catalog in place of an older one.

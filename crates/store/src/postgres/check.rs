@@ -7,7 +7,9 @@ use domain::booking::Item;
 use domain::catalog::ObjectKind;
 use domain::ids::OrganisationId;
 use domain::people::User;
+use domain::time::micros;
 use futures_util::TryStreamExt;
+use jiff::Timestamp;
 use tokio::time::timeout;
 use tokio_postgres::{Client, Config, NoTls, Row};
 
@@ -34,16 +36,30 @@ async fn connect(config: &Config) -> Result<Client, StoreError> {
 }
 
 /// How the database presents itself.
-pub(super) async fn look(config: &Config) -> Result<Database, StoreError> {
+pub(super) async fn look(config: &Config, now: Timestamp) -> Result<Database, StoreError> {
     let client = connect(config).await?;
     let (schema, known) = schema::both(&client).await?;
     let sql = "SELECT current_setting('server_version'), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
     let row = client.query_one(sql, &[]).await?;
+    let (mut zones, mut kept) = (Vec::new(), 0);
+    if schema == known {
+        let sql = "SELECT DISTINCT tzdb FROM organisation ORDER BY tzdb";
+        let rows = client.query(sql, &[]).await?;
+        zones = rows
+            .iter()
+            .map(|row| get(row, 0))
+            .collect::<Result<_, _>>()?;
+        let sql =
+            "SELECT count(DISTINCT booking) FROM claim WHERE legacy AND live AND \"end\" > $1";
+        kept = get(&client.query_one(sql, &[&micros(now)]).await?, 0)?;
+    }
     Ok(Database {
         product: format!("PostgreSQL {}", get::<&str>(&row, 0)?),
         schema,
         known,
         clock: Some(instant(get(&row, 1)?)?),
+        zones,
+        kept,
     })
 }
 
@@ -64,6 +80,12 @@ pub(super) async fn inspect(config: &Config, sink: &mut Sink<'_>) -> Result<(), 
         .map(|()| cache.all())
         .map_err(|error| error.to_string());
     sink(Inspected::Catalogs(catalogs));
+    let zones = "SELECT id, tzdb FROM organisation ORDER BY id";
+    each(&client, zones, sink, |row| {
+        let (organisation, tzdb) = (OrganisationId(get(row, 0)?), get(row, 1)?);
+        Ok(Inspected::Zones { organisation, tzdb })
+    })
+    .await?;
     each(&client, OBJECTS, sink, object).await?;
     each(&client, CHANGED, sink, changed).await?;
     let users = "SELECT id, version, body FROM person ORDER BY id";

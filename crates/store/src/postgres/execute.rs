@@ -70,6 +70,7 @@ impl PostgresStore {
         command: C,
         envelope: Envelope<C::Outcome>,
     ) -> Result<Executed<C::Outcome>, StoreError> {
+        self.cache.may_serve()?;
         let Envelope {
             context,
             request,
@@ -101,7 +102,7 @@ impl PostgresStore {
             Err(refusal) => (Changes::default(), Err(refusal)),
         };
         let mut flight = Flight::default();
-        apply::changes(&mut flight, &context, &request, &changes)?;
+        apply::changes(&mut flight, &context, &request, self.tzdb, &changes)?;
         if let Err(Refusal::Forbidden(what)) = &result {
             apply::denied(&mut flight, &context, &request, *what)?;
         }

@@ -19,9 +19,10 @@ const CONNECT: Duration = Duration::from_millis(1_500);
 const SIZE: usize = 16;
 
 /// Settings of each connection. Plans must not depend on what statistics happen to say: every query of ours has an
-/// index, and compiling a plan takes longer than running it.
+/// index, and compiling a plan takes longer than running it. A server whose machine is gone loses its locks in seconds.
 const OPTIONS: &str = "-c lock_timeout=2500 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=10000 \
-     -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c client_min_messages=warning -c default_transaction_isolation=read\\ committed";
+     -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 -c jit=off \
+     -c enable_seqscan=off -c enable_bitmapscan=off -c client_min_messages=warning -c default_transaction_isolation=read\\ committed";
 
 /// The way to the database.
 pub(super) struct Link {

@@ -11,18 +11,25 @@ use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 use super::apply::CHANNEL;
 use super::cache::Cache;
 use super::link::PATIENCE;
+use super::zones;
 use crate::StoreError;
 
 /// How often to ask for what no notification told, and to try again to connect.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// Keeps the cache up to date for as long as the task lives.
-pub(super) async fn listen(config: Config, cache: Arc<Cache>) {
+/// Keeps the cache up to date, and the place among servers of this version, for as long as the task lives. That place
+/// is `first`'s until the listening connection has it.
+pub(super) async fn listen(config: Config, cache: Arc<Cache>, tzdb: &'static str, first: Client) {
     // What was heard before a loss may be out of date after it, so this outlives connections.
     let mut people = HashMap::new();
+    let mut first = Some(first);
     loop {
-        if let Err(error) = connected(&config, &cache, &mut people).await {
-            tracing::warn!(%error, "not hearing of other processes' changes");
+        let connected = connected(&config, &cache, tzdb, &mut first, &mut people);
+        match connected.await {
+            // What another server has derived by other rules must not be changed by these any more.
+            Err(error @ StoreError::OtherZones { .. }) => cache.end(&error),
+            Err(error) => tracing::warn!(%error, "not hearing of other processes' changes"),
+            Ok(()) => {}
         }
         sleep(EVERY).await;
     }
@@ -32,6 +39,8 @@ pub(super) async fn listen(config: Config, cache: Arc<Cache>) {
 async fn connected(
     config: &Config,
     cache: &Cache,
+    tzdb: &str,
+    first: &mut Option<Client>,
     people: &mut HashMap<i64, i64>,
 ) -> Result<(), StoreError> {
     let connecting = timeout(PATIENCE, config.connect(NoTls)).await;
@@ -48,6 +57,9 @@ async fn connected(
         }
     };
     let keep_up = async {
+        let entering = timeout(PATIENCE, zones::enter(&client, tzdb)).await;
+        entering.map_err(StoreError::unavailable)??;
+        first.take();
         let sql = format!("LISTEN {CHANNEL}");
         let listening = timeout(PATIENCE, client.batch_execute(&sql)).await;
         listening.map_err(StoreError::unavailable)??;

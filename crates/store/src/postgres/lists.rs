@@ -27,6 +27,19 @@ impl PostgresStore {
             .await
     }
 
+    /// Those of these bookings that exist, by id.
+    pub async fn bookings_by_ids(
+        &self,
+        organisation: OrganisationId,
+        ids: &[BookingId],
+    ) -> Result<Vec<Booking>, StoreError> {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        let rows = self
+            .query(&load::BOOKINGS_BY_IDS, &[&ids, &organisation.0])
+            .await?;
+        rows::bookings(&rows)
+    }
+
     /// The booking with a reference that was imported from another system.
     pub async fn booking_by_foreign_reference(
         &self,
@@ -132,6 +145,7 @@ impl PostgresStore {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
+        self.cache.may_serve()?;
         self.query("SELECT 1", &[]).await.map(drop)
     }
 

@@ -18,6 +18,7 @@ mod people;
 mod plans;
 mod rows;
 mod schema;
+mod zones;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use domain::catalog::{Catalog, Object, StoredObject};
 use domain::ids::{OrganisationId, TokenId};
 use domain::time::micros;
+use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
@@ -40,16 +42,22 @@ use rows::get;
 pub struct PostgresStore {
     link: Link,
     cache: Arc<Cache>,
+    tzdb: &'static str,
     listener: JoinHandle<()>,
 }
 
 impl PostgresStore {
     /// Opens the database at `postgres://…` and brings its schema up to date. `pool=N` in the address sets how many
-    /// connections are used at once; 16 if it does not.
+    /// connections are used at once; 16 if it does not. Instants are derived by this version of the time-zone database.
     ///
     /// # Errors
-    /// If it can not be reached, its schema is newer than this program, or (without `migrate`) older.
-    pub async fn open(address: &str, migrate: bool) -> Result<Self, StoreError> {
+    /// If it can not be reached, its schema is newer than this program, or (without `migrate`) older; or if a server
+    /// with another version of the time-zone database uses it.
+    pub async fn open(
+        address: &str,
+        migrate: bool,
+        tzdb: &'static str,
+    ) -> Result<Self, StoreError> {
         let link = Link::new(address)?;
         let mut patient = link.config().clone();
         // A migration takes as long as it takes, and so does waiting for another's.
@@ -59,16 +67,17 @@ impl PostgresStore {
         ));
         let connecting = timeout(PATIENCE, patient.connect(NoTls)).await;
         let (client, connection) = connecting.map_err(StoreError::unavailable)??;
-        let driver = tokio::spawn(connection);
+        tokio::spawn(connection);
         let cache = Arc::new(Cache::default());
+        zones::enter(&client, tzdb).await?;
         schema::migrate(&client, migrate).await?;
         cache.refresh_all(&client, &mut HashMap::new()).await?;
-        drop(client);
-        drop(driver);
-        let listener = tokio::spawn(listen::listen(link.config().clone(), cache.clone()));
+        let listening = listen::listen(link.config().clone(), cache.clone(), tzdb, client);
+        let listener = tokio::spawn(listening);
         Ok(Self {
             link,
             cache,
+            tzdb,
             listener,
         })
     }
@@ -85,8 +94,8 @@ impl PostgresStore {
     ///
     /// # Errors
     /// If it can not be reached.
-    pub async fn look(address: &str) -> Result<Database, StoreError> {
-        check::look(Link::new(address)?.config()).await
+    pub async fn look(address: &str, now: Timestamp) -> Result<Database, StoreError> {
+        check::look(Link::new(address)?.config(), now).await
     }
 
     /// The catalog of an organisation, as of the last commit known here.
@@ -128,9 +137,9 @@ impl PostgresStore {
         let stored = StoredObject::encode(&own).map_err(StoreError::corrupt)?;
         let mut flight = Flight::default();
         flight.add("BEGIN", params![]);
-        let sql =
-            "INSERT INTO organisation (id, slug, revision, created_at) VALUES ($1, $2, 1, $3)";
-        flight.add(sql, params![id, new.slug.clone(), micros(new.now)]);
+        let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES ($1, $2, 1, $3, $4)";
+        let params = params![id, new.slug.clone(), self.tzdb, micros(new.now)];
+        flight.add(sql, params);
         apply::put_object(&mut flight, id, &stored);
         flight.add(
             "SELECT pg_notify($1, $2)",
@@ -142,11 +151,38 @@ impl PostgresStore {
         Ok(id.into())
     }
 
+    /// The version of the time-zone database by which instants are derived here.
+    pub fn tzdb(&self) -> &'static str {
+        self.tzdb
+    }
+
+    /// The organisations whose future bookings have their instants by another version of the time-zone database, each
+    /// with that version.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn other_zones(&self) -> Result<Vec<(OrganisationId, String)>, StoreError> {
+        let sql = "SELECT id, tzdb FROM organisation WHERE tzdb <> $1 ORDER BY id";
+        let rows = self.query(sql, &[&self.tzdb]).await?;
+        let pair = |row: &Row| Ok((OrganisationId(get(row, 0)?), get(row, 1)?));
+        rows.iter().map(pair).collect()
+    }
+
+    /// Remembers that the future bookings of an organisation have their instants by this program's version.
+    ///
+    /// # Errors
+    /// If the database can not be written.
+    pub async fn follows_zones(&self, organisation: OrganisationId) -> Result<(), StoreError> {
+        let sql = "UPDATE organisation SET tzdb = $2 WHERE id = $1";
+        self.query(sql, &[&organisation.0, &self.tzdb]).await?;
+        Ok(())
+    }
+
     /// Removes the kept answers from before an instant; returns how many they were.
     ///
     /// # Errors
     /// If the database can not be written.
-    pub async fn purge(&self, before: jiff::Timestamp) -> Result<u64, StoreError> {
+    pub async fn purge(&self, before: Timestamp) -> Result<u64, StoreError> {
         // In pieces, so that none takes long.
         let sql = "WITH gone AS (DELETE FROM idempotency WHERE ctid = ANY (ARRAY(
                        SELECT ctid FROM idempotency WHERE at < $1 LIMIT 5000)) RETURNING 1)

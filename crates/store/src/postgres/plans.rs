@@ -22,7 +22,9 @@ const FILL: &str = "
 
 async fn filled() -> Option<PostgresStore> {
     let database = testkit::postgres()?;
-    let store = PostgresStore::open(&database.url, true).await.unwrap();
+    let store = PostgresStore::open(&database.url, true, "2026a")
+        .await
+        .unwrap();
     let lease = store.link.lease().await.unwrap();
     lease.client().unwrap().batch_execute(FILL).await.unwrap();
     drop(lease);

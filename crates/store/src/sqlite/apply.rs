@@ -1,25 +1,38 @@
 //! Writing what a decision changes.
 
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
-use domain::decide::{BookingChange, Changes, Context, TokenChange, UserChange};
+use domain::decide::{BookingChange, Changes, Context, TokenChange, TokenKind, UserChange};
 use domain::ids::OrganisationId;
 use domain::people::{CreditEntry, Scope, UserState};
 use domain::refusal::Forbidden;
-use domain::time::{micros, tzdb_version};
+use domain::time::micros;
 use rusqlite::{Connection, params};
 
 use super::load::{balance, ids};
+use super::people;
 use crate::codec::{BookingRow, ClaimRow};
 use crate::journal::{self, Entry};
 use crate::{Answer, NewOrganisation, StoreError};
 
+/// By whom, how and when something is written.
+pub(super) struct By<'a> {
+    pub(super) context: &'a Context,
+    pub(super) request: &'a str,
+    /// The version of the time-zone database by which instants are derived.
+    pub(super) tzdb: &'static str,
+}
+
 /// Writes all changes, each with its journal entry.
 pub(super) fn changes(
     connection: &Connection,
-    context: &Context,
-    request: &str,
+    by: &By<'_>,
     changes: &Changes,
 ) -> Result<(), StoreError> {
+    let By {
+        context,
+        request,
+        tzdb,
+    } = *by;
     let organisation = context.actor.organisation;
     for change in &changes.series {
         let series = &change.after;
@@ -45,7 +58,7 @@ pub(super) fn changes(
         remove_claims(connection, before)?;
     }
     for change in &changes.bookings {
-        booking(connection, change)?;
+        booking(connection, change, tzdb)?;
     }
     if !changes.objects.is_empty() {
         let sql =
@@ -59,6 +72,7 @@ pub(super) fn changes(
     }
     for change in &changes.users {
         user(connection, organisation, change)?;
+        people::write_keys(connection, organisation, change)?;
     }
     for change in &changes.tokens {
         token(connection, context, change)?;
@@ -97,7 +111,7 @@ fn remove_claims(
     Ok(())
 }
 
-fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreError> {
+fn booking(connection: &Connection, change: &BookingChange, tzdb: &str) -> Result<(), StoreError> {
     let live = change.after.state.occupies();
     let row = BookingRow::encode(&change.after)?;
     if change.before.is_none() {
@@ -124,7 +138,7 @@ fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreE
             row.civil_end,
             row.zone,
             row.folds,
-            tzdb_version(),
+            tzdb,
             row.occurrence,
             row.created_at,
             row.updated_at,
@@ -149,7 +163,7 @@ fn booking(connection: &Connection, change: &BookingChange) -> Result<(), StoreE
             row.civil_end,
             row.zone,
             row.folds,
-            tzdb_version(),
+            tzdb,
             row.occurrence,
             row.updated_at,
             row.details
@@ -242,7 +256,8 @@ fn user(
     Ok(())
 }
 
-const fn state(state: UserState) -> i64 {
+/// The number a user's state is stored under.
+pub(super) const fn state(state: UserState) -> i64 {
     match state {
         UserState::Active => 0,
         UserState::Awaiting => 1,
@@ -274,6 +289,11 @@ fn token(
                 token.idle.map(|idle| idle.as_secs()),
                 token.unlimited
             ])?;
+            if token.kind == TokenKind::Session {
+                let sql = "UPDATE user SET last_login = ?2 WHERE id = ?1";
+                let values = params![token.user.0, micros(context.now)];
+                connection.prepare_cached(sql)?.execute(values)?;
+            }
         }
         TokenChange::Revoked { id, .. } => {
             connection
@@ -378,10 +398,11 @@ pub(super) fn purge(connection: &Connection, before: jiff::Timestamp) -> Result<
 pub(super) fn organisation(
     connection: &Connection,
     new: &NewOrganisation,
+    tzdb: &str,
 ) -> Result<Catalog, StoreError> {
     let id = ids(connection, ObjectKind::Organisation.name(), 1)?.start;
-    let sql = "INSERT INTO organisation (id, slug, revision, created_at) VALUES (?1, ?2, 1, ?3)";
-    connection.execute(sql, params![id, new.slug, micros(new.now)])?;
+    let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES (?1, ?2, 1, ?3, ?4)";
+    connection.execute(sql, params![id, new.slug, tzdb, micros(new.now)])?;
     let own = Object {
         id,
         uuid: new.uuid,

@@ -5,15 +5,40 @@ use std::path::Path;
 use domain::booking::Item;
 use domain::ids::OrganisationId;
 use domain::people::User;
+use domain::time::micros;
+use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
 use super::{load, open};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, ClaimRow, item_of};
-use crate::inspect::{Inspected, Sink, StoredClaim, decodes, judge_body, stored};
+use crate::inspect::{Database, Inspected, Sink, StoredClaim, decodes, judge_body, stored};
 
 const CLAIM_COLUMNS: &str =
     "item, class, start, booking, \"end\", before, after, units, exclusive, legacy, live";
+
+/// How the database presents itself.
+pub(super) fn look(path: &Path, now: Timestamp) -> Result<Database, StoreError> {
+    let connection = open::existing(path)?;
+    let (schema, known) = open::schema(&connection)?;
+    let (mut zones, mut kept) = (Vec::new(), 0);
+    if schema == known {
+        let sql = "SELECT DISTINCT tzdb FROM organisation ORDER BY tzdb";
+        let mut statement = connection.prepare(sql)?;
+        let rows = statement.query_map((), |row| row.get(0))?;
+        zones = rows.collect::<rusqlite::Result<_>>()?;
+        let sql = "SELECT count(DISTINCT booking) FROM claim WHERE legacy = 1 AND live = 1 AND \"end\" > ?1";
+        kept = connection.query_row(sql, [micros(now)], |row| row.get(0))?;
+    }
+    Ok(Database {
+        product: format!("SQLite {}", rusqlite::version()),
+        schema,
+        known,
+        clock: None,
+        zones,
+        kept,
+    })
+}
 
 /// Tells the sink everything that is stored.
 pub(super) fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError> {
@@ -23,6 +48,7 @@ pub(super) fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError
     damage(&connection, sink)?;
     let catalogs = load::catalogs(&connection).map_err(|error| error.to_string());
     sink(Inspected::Catalogs(catalogs));
+    zones(&connection, sink)?;
     objects(&connection, sink)?;
     changed(&connection, sink)?;
     users(&connection, sink)?;
@@ -51,6 +77,16 @@ fn damage(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError
                 }
             }
         }
+    }
+    Ok(())
+}
+
+fn zones(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT id, tzdb FROM organisation ORDER BY id")?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        let (organisation, tzdb) = (OrganisationId(row.get(0)?), row.get(1)?);
+        sink(Inspected::Zones { organisation, tzdb });
     }
     Ok(())
 }

@@ -6,9 +6,11 @@ mod copy;
 mod lists;
 mod load;
 mod open;
+mod people;
 #[cfg(test)]
 mod plans;
 mod reads;
+mod targets;
 mod writer;
 
 use std::collections::HashMap;
@@ -33,6 +35,7 @@ pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
     shared: Arc<Shared>,
+    tzdb: &'static str,
     _lock: std::fs::File,
 }
 
@@ -68,22 +71,24 @@ impl Shared {
 }
 
 impl SqliteStore {
-    /// Opens the database, makes it if it is not there, and brings its schema up to date.
+    /// Opens the database, makes it if it is not there, and brings its schema up to date. Instants are derived by this
+    /// version of the time-zone database.
     ///
     /// # Errors
     /// If another process uses it, its schema is newer than this program, or (without `migrate`) older.
-    pub fn open(path: &Path, migrate: bool) -> Result<Self, StoreError> {
+    pub fn open(path: &Path, migrate: bool, tzdb: &'static str) -> Result<Self, StoreError> {
         let lock = open::lock(path)?;
         let connection = open::writing(path)?;
         open::migrate(&connection, migrate)?;
         let shared = Arc::new(Shared::default());
         shared.publish(load::catalogs(&connection)?);
-        let writer = Writer::start(connection, shared.clone())?;
+        let writer = Writer::start(connection, shared.clone(), tzdb)?;
         Ok(Self {
             path: path.to_owned(),
             writer,
             readers: Readers::new(path),
             shared,
+            tzdb,
             _lock: lock,
         })
     }
@@ -100,14 +105,8 @@ impl SqliteStore {
     ///
     /// # Errors
     /// If it is not there, or can not be read.
-    pub fn look(path: &Path) -> Result<Database, StoreError> {
-        let (schema, known) = open::schema(&open::existing(path)?)?;
-        Ok(Database {
-            product: format!("SQLite {}", rusqlite::version()),
-            schema,
-            known,
-            clock: None,
-        })
+    pub fn look(path: &Path, now: Timestamp) -> Result<Database, StoreError> {
+        check::look(path, now)
     }
 
     /// Copies the database at `path` as it is at one instant into the new file `to`, also beside a running server;
@@ -130,6 +129,43 @@ impl SqliteStore {
     /// If the file is no sound backup, or another process uses the database.
     pub fn restore(file: &Path, path: &Path) -> Result<(), StoreError> {
         copy::restore(file, path)
+    }
+
+    /// The version of the time-zone database by which instants are derived here.
+    pub fn tzdb(&self) -> &'static str {
+        self.tzdb
+    }
+
+    /// The organisations whose future bookings have their instants by another version of the time-zone database, each
+    /// with that version.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    #[expect(clippy::unused_async, reason = "that of the other database does wait")]
+    pub async fn other_zones(&self) -> Result<Vec<(OrganisationId, String)>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT id, tzdb FROM organisation WHERE tzdb <> ?1 ORDER BY id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let rows = statement.query_map([self.tzdb], |row| {
+                Ok((OrganisationId(row.get(0)?), row.get(1)?))
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Remembers that the future bookings of an organisation have their instants by this program's version.
+    ///
+    /// # Errors
+    /// If the database can not be written.
+    pub async fn follows_zones(&self, organisation: OrganisationId) -> Result<(), StoreError> {
+        let tzdb = self.tzdb;
+        self.writer
+            .run(move |group| {
+                let sql = "UPDATE organisation SET tzdb = ?2 WHERE id = ?1";
+                group.connection.execute(sql, (organisation.0, tzdb))?;
+                Ok(())
+            })
+            .await
     }
 
     /// Where the database is.

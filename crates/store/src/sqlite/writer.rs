@@ -15,7 +15,7 @@ use domain::refusal::Refusal;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Shared, apply, load};
+use super::{Shared, apply, load, targets};
 use crate::{Envelope, Executed, Idempotency, NewOrganisation, StoreError};
 
 /// The most commands that may wait; beyond it, they are refused at once.
@@ -37,19 +37,24 @@ pub(super) struct Writer {
 pub(super) struct Group<'a> {
     pub(super) connection: &'a Connection,
     pub(super) catalogs: HashMap<OrganisationId, Arc<Catalog>>,
+    tzdb: &'static str,
     catalogs_changed: bool,
     people_changed: bool,
     broken: bool,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, shared: Arc<Shared>) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        connection: Connection,
+        shared: Arc<Shared>,
+        tzdb: &'static str,
+    ) -> Result<Self, StoreError> {
         let (queue, mut jobs) = mpsc::channel::<Job>(QUEUE);
         let thread = thread::Builder::new().name("sqlite-writer".into());
         let spawned = thread.spawn(move || {
             let mut waiting = Vec::with_capacity(GROUP);
             while jobs.blocking_recv_many(&mut waiting, GROUP) > 0 {
-                commit_together(&connection, &shared, waiting.drain(..));
+                commit_together(&connection, &shared, tzdb, waiting.drain(..));
             }
             drop(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
         });
@@ -79,11 +84,17 @@ impl Writer {
     }
 }
 
-fn commit_together(connection: &Connection, shared: &Shared, jobs: impl Iterator<Item = Job>) {
+fn commit_together(
+    connection: &Connection,
+    shared: &Shared,
+    tzdb: &'static str,
+    jobs: impl Iterator<Item = Job>,
+) {
     let begun = connection.execute_batch("BEGIN IMMEDIATE");
     let mut group = Group {
         connection,
         catalogs: shared.all(),
+        tzdb,
         catalogs_changed: false,
         people_changed: false,
         broken: begun.is_err(),
@@ -183,7 +194,7 @@ impl Group<'_> {
             .cloned()
             .ok_or(StoreError::NoOrganisation)?;
         let mut snapshot = Snapshot::new(catalog);
-        load::targets(
+        targets::load(
             self.connection,
             organisation,
             &command.targets(&context),
@@ -198,7 +209,12 @@ impl Group<'_> {
         };
         let result = match decided {
             Ok(decision) => {
-                apply::changes(self.connection, &context, &request, &decision.changes)?;
+                let by = apply::By {
+                    context: &context,
+                    request: &request,
+                    tzdb: self.tzdb,
+                };
+                apply::changes(self.connection, &by, &decision.changes)?;
                 self.note(organisation, &decision.changes)?;
                 Ok(decision.outcome)
             }
@@ -247,7 +263,7 @@ impl Group<'_> {
         &mut self,
         new: &NewOrganisation,
     ) -> Result<OrganisationId, StoreError> {
-        let catalog = apply::organisation(self.connection, new)?;
+        let catalog = apply::organisation(self.connection, new, self.tzdb)?;
         let id = catalog.id;
         self.catalogs.insert(id, Arc::new(catalog));
         self.catalogs_changed = true;

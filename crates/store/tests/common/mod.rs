@@ -25,6 +25,8 @@ pub use commands::{FirstGroup, Plant};
 /// A database that is empty at first, and goes when this does.
 pub struct Place {
     pub address: String,
+    /// The version of the time-zone database that programs here say they have.
+    pub tzdb: &'static str,
     _directory: Option<tempfile::TempDir>,
 }
 
@@ -34,6 +36,7 @@ impl Place {
         let address = format!("sqlite:{}", directory.path().join("tenure.db").display());
         Self {
             address,
+            tzdb: domain::time::tzdb_version(),
             _directory: Some(directory),
         }
     }
@@ -42,6 +45,7 @@ impl Place {
         let database = testkit::postgres()?;
         Some(Self {
             address: database.url,
+            tzdb: domain::time::tzdb_version(),
             _directory: None,
         })
     }
@@ -49,6 +53,7 @@ impl Place {
     pub fn at(address: String) -> Self {
         Self {
             address,
+            tzdb: domain::time::tzdb_version(),
             _directory: None,
         }
     }
@@ -58,7 +63,8 @@ impl Place {
     }
 
     pub async fn open(&self) -> Store {
-        Store::open(&self.address, true).await.unwrap()
+        let opening = Store::open_with_zones(&self.address, true, self.tzdb);
+        opening.await.unwrap()
     }
 
     /// Everything that is stored, as text; but not the counters of ids, which a refusal may move.

@@ -34,6 +34,20 @@ fn all(house: &House) -> BookingFilter {
     }
 }
 
+pub async fn those_that_exist_are_found_by_their_ids(house: House) {
+    let mut made = Vec::new();
+    for n in 0..3 {
+        let booked = house.book(0, span(n * 60, n * 60 + 60)).await.unwrap();
+        made.extend(booked.bookings);
+    }
+    let (last, first) = (made[2].id, made[0].id);
+    let ids = [last, first, 999.into(), first];
+    let found = house.store.bookings_by_ids(house.organisation, &ids);
+    assert_eq!(found.await.unwrap(), [made[0].clone(), made[2].clone()]);
+    let elsewhere = house.store.bookings_by_ids(999.into(), &ids);
+    assert_eq!(elsewhere.await.unwrap(), []);
+}
+
 pub async fn what_is_cancelled_is_listed_on_request(house: House) {
     let kept = house
         .book(0, span(60, 120))

@@ -41,6 +41,7 @@ on_both!(
     bookings::what_is_forbidden_is_only_noted,
     bookings::three_of_sixteen_get_three_units,
     bookings::one_of_sixteen_gets_one_unit,
+    lists::those_that_exist_are_found_by_their_ids,
     lists::what_is_cancelled_is_listed_on_request,
     bookings::what_is_moved_makes_room,
     lists::pages_are_what_a_filter_finds,

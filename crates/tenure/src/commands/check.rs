@@ -1,6 +1,7 @@
 //! `tenure check`: verifies that what is stored keeps every promise.
 
 use clap::Args;
+use engine::{Clock, SystemClock};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use store::Store;
@@ -9,7 +10,7 @@ use super::configuration;
 use crate::cli::Common;
 use crate::config::masked;
 use crate::exit::{Found, say};
-use crate::judge::{Finding, Judge};
+use crate::judge::{Finding, Judge, names};
 
 /// Flags of `check`.
 #[derive(Args, Debug)]
@@ -29,7 +30,7 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     let progress = ProgressBar::new_spinner();
     let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")?;
     progress.set_style(style);
-    let mut judge = Judge::default();
+    let mut judge = Judge::new(SystemClock::default().now());
     let mut findings: Vec<Finding> = Vec::new();
     let mut tell = |found: Vec<Finding>| {
         for finding in found {
@@ -55,13 +56,20 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
         }
     };
     Store::inspect(&database, &mut sink).await?;
+    let kept = std::mem::take(&mut judge.kept);
     let (rest, counted) = judge.finish();
     tell(rest);
     progress.finish_and_clear();
     if arguments.json {
-        let report =
-            json!({"clean": findings.is_empty(), "counted": counted, "findings": findings});
+        let report = json!({"clean": findings.is_empty(), "counted": counted, "kept": kept, "findings": findings});
         say(serde_json::to_string_pretty(&report)?);
+    } else if !kept.is_empty() {
+        say(format_args!(
+            "{} bookings that are not over are kept although they overlap others, as they were imported, or moved by \
+             new rules of time zones: {}",
+            kept.len(),
+            names(kept)
+        ));
     }
     if findings.is_empty() {
         if !arguments.json {

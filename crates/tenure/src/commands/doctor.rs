@@ -7,11 +7,12 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use domain::time::tzdb_version;
 use engine::{Clock, SystemClock};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;
-use store::Store;
+use store::{Database, Store, StoreError};
 
 use super::configuration;
 use crate::cli::Common;
@@ -48,19 +49,16 @@ fn diagnosis(what: &'static str, found: Result<String, String>) -> Diagnosis {
 pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     let config = configuration(common)?;
     let now = SystemClock::default().now();
+    let looked = Store::look(&config.database(), now).await;
+    let (zones, overlaps) = (zones(looked.as_ref().ok()), overlaps(looked.as_ref().ok()));
     let mut all = vec![
         diagnosis(
             "configuration",
             Ok("it makes sense; see `tenure config`".into()),
         ),
-        diagnosis("database", database(&config, now).await),
-        diagnosis(
-            "time zones",
-            Ok(format!(
-                "version {}, inside the program",
-                domain::time::tzdb_version()
-            )),
-        ),
+        diagnosis("database", database(&config, looked, now)),
+        diagnosis("time zones", zones),
+        diagnosis("overlaps", Ok(overlaps)),
         diagnosis("clock", clock(now)),
     ];
     if config.sqlite_path().is_some() {
@@ -85,10 +83,40 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn database(config: &Config, now: Timestamp) -> Result<String, String> {
-    let address = config.database();
-    let shown = masked(&address);
-    let looked = Store::look(&address).await;
+/// By which rules of time zones the future bookings have their instants.
+fn zones(database: Option<&Database>) -> Result<String, String> {
+    let own = tzdb_version();
+    let others = database.map(|found| &found.zones).into_iter().flatten();
+    let others: Vec<&str> = others
+        .map(String::as_str)
+        .filter(|zones| *zones != own)
+        .collect();
+    if others.is_empty() {
+        return Ok(format!("version {own}, inside the program"));
+    }
+    Err(format!(
+        "version {own} is inside the program, but future bookings are by {}: stop all servers, then `tenure serve` \
+         brings them to the new rules",
+        others.join(", ")
+    ))
+}
+
+/// What overlaps and is kept: it was imported so, or new rules of time zones moved it.
+fn overlaps(database: Option<&Database>) -> String {
+    match database.map_or(0, |found| found.kept) {
+        0 => "no booking that is not over is kept although it overlaps another".into(),
+        kept => format!(
+            "{kept} bookings that are not over are kept although they overlap others; `tenure check` names them"
+        ),
+    }
+}
+
+fn database(
+    config: &Config,
+    looked: Result<Database, StoreError>,
+    now: Timestamp,
+) -> Result<String, String> {
+    let shown = masked(&config.database());
     let found = looked.map_err(|error| {
         format!("{shown}: {error}. Is the path or address right? `tenure migrate` or `tenure serve` makes a new one")
     })?;

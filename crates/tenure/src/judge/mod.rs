@@ -9,11 +9,13 @@
 //! | V6 | every series has its bookings, all in one organisation, each occurrence once |
 //! | V7 | a booking has exactly its claims, and every claim its booking |
 //! | V15 | the journal tells once how each booking was made |
+//! | V17 | a future booking is when its wall clock says, by the rules of its zone |
 //! | V18 | references carry their secret and their booking's number; no number is given twice |
 //! | V19 | versions begin at 1 |
 //! | V20 | every row can be read, and points to rows that are there |
 //!
-//! What an administrator allows is no fault: imported overlaps are exempt, units that were lowered count from then
+//! What an administrator allows is no fault: imported overlaps are exempt, and so are those that new rules of time
+//! zones made, but they are named; units that were lowered count from then
 //! on, and where a resource became part of another, or a stock was lowered, only later bookings count.
 
 mod capacity;
@@ -64,10 +66,14 @@ pub struct Counted {
 }
 
 /// Judges rows in the order in which they are read.
-#[derive(Default)]
 pub struct Judge {
     /// How much was looked at.
     pub counted: Counted,
+    /// Bookings that are not over and are kept although they overlap others.
+    pub kept: Vec<BookingId>,
+    now: Timestamp,
+    /// The organisations whose future bookings follow the rules that this program knows.
+    zones: HashSet<OrganisationId>,
     catalogs: HashMap<OrganisationId, Arc<Catalog>>,
     /// When limits of items changed.
     changed: HashMap<Item, Timestamp>,
@@ -81,11 +87,34 @@ pub struct Judge {
 }
 
 impl Judge {
+    /// Judges what is stored at an instant.
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            counted: Counted::default(),
+            kept: Vec::new(),
+            now,
+            zones: HashSet::new(),
+            catalogs: HashMap::new(),
+            changed: HashMap::new(),
+            before: Vec::new(),
+            series: HashSet::new(),
+            occurrences: HashMap::new(),
+            family: capacity::Family::default(),
+            ledger: Ledger::default(),
+            findings: Vec::new(),
+        }
+    }
+
     /// Takes a row in; gives what is wrong with it.
     pub fn judge(&mut self, row: Inspected) -> Vec<Finding> {
         match row {
             Inspected::Catalogs(Ok(catalogs)) => self.catalogs = catalogs,
             Inspected::Catalogs(Err(cause)) => self.find("V20", "organisation", 0, cause),
+            Inspected::Zones { organisation, tzdb } => {
+                if tzdb == domain::time::tzdb_version() {
+                    self.zones.insert(organisation);
+                }
+            }
             Inspected::Object {
                 kind,
                 id,
@@ -223,6 +252,7 @@ impl Judge {
         self.claims_of(stored, booking);
         self.reference(booking);
         self.occurrence(booking);
+        self.time(booking);
         if !self.catalogs.is_empty() && !self.catalogs.contains_key(&booking.organisation) {
             let detail = "its organisation does not exist".into();
             self.find("V20", "booking", id, detail);
@@ -263,6 +293,26 @@ impl Judge {
                 list(held.iter().map(|(claim, _)| claim.item).collect()),
             );
             self.find("V7", "booking", stored.id, detail);
+        }
+    }
+
+    fn time(&mut self, booking: &Booking) {
+        if !booking.state.occupies() || booking.is_over(self.now) {
+            return;
+        }
+        if booking.claims().iter().any(|claim| claim.legacy) {
+            self.kept.push(booking.id);
+        }
+        let moved = booking
+            .civil
+            .moved_by_new_rules(&booking.interval, self.now);
+        if self.zones.contains(&booking.organisation) && moved != Ok(None) {
+            let (start, zone) = (booking.civil.start(), booking.zone());
+            let detail = format!(
+                "it is for {start} in {zone}, but begins at {}",
+                booking.interval.start()
+            );
+            self.find("V17", "booking", booking.id.0, detail);
         }
     }
 
@@ -333,7 +383,7 @@ fn number(item: Item) -> i64 {
 }
 
 /// Bookings, as a message names them.
-fn names(bookings: impl IntoIterator<Item = BookingId>) -> String {
+pub fn names(bookings: impl IntoIterator<Item = BookingId>) -> String {
     let names: Vec<String> = bookings.into_iter().map(|id| id.to_string()).collect();
     names.join(", ")
 }

@@ -85,6 +85,7 @@ impl Command for Amend {
         Targets {
             bookings,
             users: owner.chain(self.amendment.texts.users()).collect(),
+            ..Targets::default()
         }
     }
 

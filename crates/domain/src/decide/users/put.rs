@@ -1,5 +1,7 @@
 //! Make or change a user.
 
+use jiff::Timestamp;
+
 use super::check::check;
 use super::{next, outranks};
 use crate::catalog::{Catalog, Object};
@@ -54,8 +56,9 @@ fn check_rights(
     Ok(())
 }
 
-/// What a new user gets without being asked: the groups for new users.
-fn welcomed(mut user: User, catalog: &Catalog) -> User {
+/// What a new user gets without being asked: the groups and permissions for new users.
+fn welcomed(mut user: User, now: Timestamp, catalog: &Catalog) -> User {
+    user.created_at = user.created_at.or(Some(now));
     for group in catalog.groups.values().filter(|group| group.default) {
         let id = GroupId(group.id);
         if !user.groups.contains(&id) {
@@ -96,7 +99,7 @@ impl PutUser {
                 id: snapshot.fresh.user.map_or(0, i64::from),
                 uuid: context.entropy.clone().uuid(context.now),
                 version: 1,
-                body: welcomed(self.user.clone(), &snapshot.catalog),
+                body: welcomed(self.user.clone(), context.now, &snapshot.catalog),
             },
         };
         let end_sessions = before.is_some_and(|before| {
