@@ -3,13 +3,16 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use domain::ids::{OrganisationId, UserId};
+use domain::ids::{OrganisationId, TokenId, UserId};
 use engine::Engine;
 use governor::Quota;
-use http_kit::rate_limit::{LoginGuard, RateLimiter};
+use http_kit::rate_limit::{LoginGuard, Network, RateLimiter};
 
 /// How often in a minute a person may be wrong about their own password.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+
+/// How many requests without a good token a network may make in a minute.
+const STRANGERS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1199);
 
 /// What the configuration says to the API.
 #[derive(Clone, Debug)]
@@ -20,6 +23,8 @@ pub struct Settings {
     pub organisation: OrganisationId,
     /// How many bookings a person may make in a minute.
     pub creations_per_minute: NonZeroU32,
+    /// How many requests a token is good for in a minute.
+    pub requests_per_minute: NonZeroU32,
 }
 
 /// What all handlers share; cheap to clone.
@@ -32,6 +37,10 @@ pub struct Shared {
     pub(crate) settings: Settings,
     pub(crate) creations: RateLimiter<UserId>,
     pub(crate) logins: Arc<LoginGuard>,
+    /// By token.
+    pub(crate) requests: RateLimiter<TokenId>,
+    /// Without a good token, by network.
+    pub(crate) strangers: RateLimiter<Network>,
     /// At their own passwords, by people who are logged in.
     pub(crate) attempts: RateLimiter<UserId>,
 }
@@ -40,10 +49,13 @@ impl App {
     /// The API over an engine. Attempts to log in are counted together with those at the other doors.
     pub fn new(engine: Arc<Engine>, settings: Settings, logins: Arc<LoginGuard>) -> Self {
         let creations = RateLimiter::new(Quota::per_minute(settings.creations_per_minute));
+        let requests = RateLimiter::new(Quota::per_minute(settings.requests_per_minute));
         Self(Arc::new(Shared {
             engine,
             settings,
             creations,
+            requests,
+            strangers: RateLimiter::new(Quota::per_minute(STRANGERS)),
             logins,
             attempts: RateLimiter::new(Quota::per_minute(ATTEMPTS)),
         }))

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use domain::ids::OrganisationId;
 use domain::people::{Actor, Door, Scope};
 use engine::AuthError;
-use http_kit::{Problem, RequestId, authorization};
+use http_kit::rate_limit::Network;
+use http_kit::{ClientAddress, Problem, RequestId, authorization};
 
 use crate::App;
 use crate::problem::store_problem;
@@ -88,6 +89,15 @@ fn named(parts: &Parts, app: &App) -> Option<OrganisationId> {
     app.engine.organisation_of_host(host)
 }
 
+/// What somebody without a good token is told: after too many attempts of the network, only to wait.
+fn stranger(parts: &Parts, app: &App, problem: Problem) -> Response {
+    let network = Network::from(ClientAddress::of(&parts.extensions));
+    match app.strangers.check(&network) {
+        Ok(_) => problem.into_response(),
+        Err(wait) => Problem::from(wait).into_response(),
+    }
+}
+
 /// Somebody with a token good for the scope `S`.
 pub struct Caller<S> {
     /// Who it is.
@@ -104,15 +114,19 @@ impl<S: Needs> FromRequestParts<App> for Caller<S> {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let secret = authorization::bearer(&parts.headers).map_err(IntoResponse::into_response)?;
-        let secret = secret.ok_or_else(|| Problem::unauthorized().into_response())?;
+        let secret = secret.ok_or_else(|| stranger(parts, app, Problem::unauthorized()))?;
         let (actor, unlimited) =
             app.engine
                 .authenticate(secret, Door::Api)
                 .await
                 .map_err(|error| match error {
-                    AuthError::Invalid => Problem::invalid_token().into_response(),
+                    AuthError::Invalid => stranger(parts, app, Problem::invalid_token()),
                     AuthError::Store(error) => store_problem(&error).into_response(),
                 })?;
+        if let Some(token) = actor.token.filter(|_| !unlimited) {
+            let within = app.requests.check(&token);
+            within.map_err(|wait| Problem::from(wait).into_response())?;
+        }
         // A host name never widens what a token is good for, but it may belong to somebody else.
         if named(parts, app).is_some_and(|organisation| organisation != actor.organisation) {
             return Err(Problem::invalid_token().into_response());

@@ -151,7 +151,7 @@ fn complete(path: &str, method: &str, operation: &mut Value, schemas: &Value) {
     let secured = operation["security"][0].get("bearer").cloned();
     let mut statuses = vec![400, 500, 503];
     if let Some(scopes) = &secured {
-        statuses.push(401);
+        statuses.extend([401, 429]);
         if scopes.as_array().is_some_and(|scopes| !scopes.is_empty()) {
             statuses.push(403);
         }

@@ -1,16 +1,16 @@
 //! `POST /sessions` and `DELETE /sessions/current`: log in with a password, and out again.
 
-use std::net::SocketAddr;
+use std::net::Ipv4Addr;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Extension, State};
+use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decide::RevokeToken;
 use domain::people::{Door, Rights};
 use engine::store::Executed;
 use engine::{AuthError, Request, Session};
-use http_kit::{Problem, RequestId};
+use http_kit::{ClientAddress, Problem, RequestId};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -80,13 +80,13 @@ pub struct SessionView {
 pub async fn log_in(
     State(app): State<App>,
     Tenant(organisation): Tenant,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    client: Option<Extension<ClientAddress>>,
     id: Option<Extension<RequestId>>,
     incoming: Incoming,
 ) -> Result<Response, Problem> {
     incoming.refuse_key()?;
     let body: Credentials = incoming.json()?;
-    let network = peer.map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.0.ip());
+    let network = client.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0.0);
     // What the account is called is the guard's key, so both names of an account are slowed down on their own.
     let account = format!("{organisation}/{}", body.login.to_lowercase());
     app.logins

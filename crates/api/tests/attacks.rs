@@ -267,6 +267,46 @@ async fn b7_b8_b9_others_see_what_the_policy_says() {
 }
 
 #[tokio::test]
+async fn b7_private_values_are_for_the_owner_and_protected_ones_for_administrators() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for (label, admin_only, private) in [("Key", true, false), ("Health", false, true)] {
+        let attribute = json!({"label": label, "admin_only": admin_only, "private": private});
+        let made = world.post(&world.admin, "/attributes", &attribute).await;
+        ids.push(made.expect(201).id());
+    }
+    let everyone = json!({"policy": {"see_details": "everyone"}});
+    let room = format!("/resources/{}", world.room);
+    world
+        .patch(&world.admin, &room, &everyone)
+        .await
+        .expect(200);
+    let mut body = support::hour_of(world.room, 9);
+    body["owner"] = json!({"id": world.member_id});
+    body["note"] = json!("Bring a cake");
+    body["attributes"] =
+        json!([{"id": ids[0], "value": "4711"}, {"id": ids[1], "value": "allergic"}]);
+    let made = world
+        .post(&world.admin, "/bookings", &body)
+        .await
+        .expect(201);
+    let path = format!("/bookings/{}", made.id());
+    for (reader, key, health) in [
+        (&world.admin, true, true),
+        (&world.member, false, true),
+        (&world.stranger, false, false),
+    ] {
+        let text = world.get(reader, &path).await.expect(200).text;
+        assert!(text.contains("Bring a cake"), "{text}");
+        assert_eq!(
+            (text.contains("4711"), text.contains("allergic")),
+            (key, health),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn b12_methods_are_not_overridden() {
     let world = World::new().await;
     let booking = format!("/bookings/{}", world.booked(world.room, 9).await);
@@ -662,5 +702,47 @@ async fn pages_need_nothing_from_outside() {
             .await
             .header("content-type")
             .starts_with("text/css")
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_good_for_so_many_requests_a_minute() {
+    let world = World::new().await;
+    let ask = async |token: &str| world.ask("GET", "/resources?limit=1", token).send().await;
+    let mut answered = 0;
+    let refused = loop {
+        let answer = ask(&world.member).await;
+        if answer.status == 429 {
+            break answer;
+        }
+        answer.expect(200);
+        answered += 1;
+        assert!(answered < 20_000, "nothing limits it");
+    };
+    assert!(answered >= 6000);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
+    assert_eq!(ask(&world.admin).await.status, 200, "another's token");
+}
+
+#[tokio::test]
+async fn a_network_that_guesses_tokens_is_slowed_down() {
+    let world = World::new().await;
+    let mut guesses = 0;
+    while world.ask("GET", "/resources", "wrong").send().await.status == 401 {
+        guesses += 1;
+        assert!(guesses < 4000, "nothing limits it");
+    }
+    assert_eq!(
+        world.ask("GET", "/resources", "other").send().await.status,
+        429
+    );
+    assert_eq!(
+        world
+            .ask("GET", "/resources", &world.member)
+            .send()
+            .await
+            .status,
+        200,
+        "who has a token is let in all the same"
     );
 }

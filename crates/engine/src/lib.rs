@@ -31,6 +31,7 @@ pub use random::{Random, SystemRandom};
 pub use rederive::{Moved, rederive};
 pub use release::release_no_shows;
 pub use remember::Remember;
+use seen::Siblings;
 pub use seen::{Person, Seen};
 pub use setup::{
     FirstAdministrator, administrator, complete_organisation, create_organisation,
@@ -202,6 +203,19 @@ impl Engine {
     ) -> Result<Vec<Seen>, StoreError> {
         let catalog = self.catalog(actor.organisation)?;
         let rights = Rights::of(&catalog, &actor.user);
-        seen::of(&self.store, &catalog, &rights, bookings).await
+        seen::of(&self.store, &catalog, &rights, bookings, Siblings::Named).await
+    }
+
+    /// The same without the other bookings of their series, for lists in which they have no place.
+    ///
+    /// # Errors
+    /// If the store can not be read.
+    pub async fn seen_alone(
+        &self,
+        catalog: &Catalog,
+        rights: &Rights<'_>,
+        bookings: Vec<Booking>,
+    ) -> Result<Vec<Seen>, StoreError> {
+        seen::of(&self.store, catalog, rights, bookings, Siblings::Left).await
     }
 }

@@ -18,6 +18,7 @@ use http::Request;
 use tower::{Layer, Service};
 use tracing::Instrument;
 
+use crate::client::{ClientAddress, TrustedProxies};
 use crate::problem::Problem;
 use crate::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use crate::security_headers;
@@ -25,6 +26,7 @@ use crate::security_headers;
 /// Wraps a router: to be added last, around everything else.
 ///
 /// - A [`RequestId`] is taken from the request or made, put in the request's extensions and echoed.
+/// - A [`ClientAddress`] is put there too: the peer's, or whom one's own proxy names.
 /// - A span `request` with method, path and id surrounds the handler, and one event with status
 ///   and duration ends it. Neither holds a query string or a header, as tokens may be in them. A
 ///   route with a parameter whose name contains `token` or `secret` is logged by its pattern.
@@ -33,12 +35,23 @@ use crate::security_headers;
 #[derive(Clone)]
 pub struct EdgeLayer {
     ids: Arc<dyn RequestIds>,
+    proxies: Arc<TrustedProxies>,
 }
 
 impl EdgeLayer {
     /// A layer that names unnamed requests by `ids`.
     pub fn new(ids: impl RequestIds + 'static) -> Self {
-        Self { ids: Arc::new(ids) }
+        Self {
+            ids: Arc::new(ids),
+            proxies: Arc::default(),
+        }
+    }
+
+    /// The same, taking the word of these proxies on where requests come from.
+    #[must_use]
+    pub fn behind(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = Arc::new(proxies);
+        self
     }
 }
 
@@ -55,6 +68,7 @@ impl<S> Layer<S> for EdgeLayer {
         Edge {
             inner,
             ids: Arc::clone(&self.ids),
+            proxies: Arc::clone(&self.proxies),
         }
     }
 }
@@ -64,6 +78,7 @@ impl<S> Layer<S> for EdgeLayer {
 pub struct Edge<S> {
     inner: S,
     ids: Arc<dyn RequestIds>,
+    proxies: Arc<TrustedProxies>,
 }
 
 impl<S: fmt::Debug> fmt::Debug for Edge<S> {
@@ -98,6 +113,10 @@ where
             request_id = %id,
         );
         request.extensions_mut().insert(id.clone());
+        let client = self.proxies.client(request.extensions(), request.headers());
+        if let Some(client) = client {
+            request.extensions_mut().insert(ClientAddress(client));
+        }
         let inner = {
             let _entered = span.enter();
             std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request)))

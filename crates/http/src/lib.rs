@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod authorization;
+pub mod client;
 pub mod conditional;
 pub mod edge;
 pub mod host;
@@ -12,6 +13,7 @@ pub mod request_id;
 pub mod security_headers;
 pub mod server;
 
+pub use client::ClientAddress;
 pub use edge::EdgeLayer;
 pub use json::StrictJson;
 pub use problem::Problem;

@@ -5,22 +5,23 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+use bytes::Bytes;
 use domain::refusal::Refusal;
 use engine::AuthError;
 use engine::store::StoreError;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::words;
 
 /// How many seconds a client should wait before it tries again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
-/// What a service answers when all is well.
+/// What a service answers when all is well; its body is written at once, without a tree of values in between.
 #[derive(Debug)]
 pub struct Reply {
     status: StatusCode,
-    body: Value,
+    body: Bytes,
 }
 
 impl Reply {
@@ -41,25 +42,29 @@ impl Reply {
     }
 
     fn of(status: StatusCode, body: &impl Serialize) -> Result<Self, Fault> {
-        let body = serde_json::to_value(body).map_err(|error| {
+        let body = serde_json::to_vec(body).map_err(|error| {
             tracing::error!(%error, "an answer has no JSON form");
             Fault::Failed
         })?;
-        Ok(Self { status, body })
+        Ok(Self {
+            status,
+            body: body.into(),
+        })
     }
 
     /// 200: the item is gone.
     pub fn deleted() -> Self {
         Self {
             status: StatusCode::OK,
-            body: json!({"links": [], "message": "The item was deleted"}),
+            body: Bytes::from_static(br#"{"links":[],"message":"The item was deleted"}"#),
         }
     }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let json = HeaderValue::from_static("application/json");
+        (self.status, [(header::CONTENT_TYPE, json)], self.body).into_response()
     }
 }
 

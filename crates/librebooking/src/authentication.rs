@@ -56,13 +56,13 @@ pub const SERVICES: &[Service] = &[
 
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AuthenticationView {
+struct AuthenticationView<'a> {
     session_token: Option<String>,
-    session_expires: Option<String>,
+    session_expires: Option<dates::Moment>,
     user_id: Option<i64>,
     is_authenticated: bool,
     version: Option<&'static str>,
-    links: Vec<Link>,
+    links: Vec<Link<'a>>,
     message: Option<&'static str>,
 }
 
@@ -89,7 +89,7 @@ pub async fn authenticate(call: Call) -> Result<Reply, Fault> {
                 user_id: Some(session.user.id),
                 is_authenticated: true,
                 version: Some(VERSION),
-                links: vec![call.app.links.to("logout", &[])],
+                links: vec![call.app.links.to("logout", ())],
                 message: None,
             }
         }
@@ -106,8 +106,8 @@ pub async fn authenticate(call: Call) -> Result<Reply, Fault> {
 #[serde(rename_all = "camelCase")]
 struct SignedOutView {
     signed_out: bool,
-    links: Vec<Link>,
-    message: Option<&'static str>,
+    links: [Link<'static>; 0],
+    message: (),
 }
 
 /// Ends the session if it is the user's; says that it did in any case.
@@ -121,7 +121,7 @@ pub async fn sign_out(call: Call) -> Result<Reply, Fault> {
     }
     Reply::ok(&SignedOutView {
         signed_out: true,
-        links: Vec::new(),
-        message: None,
+        links: [],
+        message: (),
     })
 }

@@ -1,24 +1,74 @@
 //! Dates as LibreBooking writes and reads them.
 
+use std::fmt;
+
 use domain::time::{Fold, TimeInput, Zone, parse_date, parse_time, resolve_shift_forward};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::Offset;
+use serde::{Serialize, Serializer};
 
-/// An instant on a wall clock, with its offset and no colon in it: `2027-03-03T10:00:00-0500`.
-pub fn in_zone(at: Timestamp, zone: &Zone) -> String {
-    at.to_zoned(zone.rules().clone())
-        .strftime("%Y-%m-%dT%H:%M:%S%z")
-        .to_string()
+/// An instant on a wall clock, written with its offset and no colon in that: `2027-03-03T10:00:00-0500`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    at: Timestamp,
+    offset: Offset,
+}
+
+/// An instant on the clock of a zone.
+pub fn in_zone(at: Timestamp, zone: &Zone) -> Moment {
+    Moment {
+        at,
+        offset: zone.rules().to_offset(at),
+    }
 }
 
 /// An instant in UTC: `2027-03-03T15:00:00+0000`.
-pub fn in_utc(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string()
+pub fn in_utc(at: Timestamp) -> Moment {
+    Moment {
+        at,
+        offset: Offset::UTC,
+    }
 }
 
-/// The instant in UTC; the empty text if there is none.
-pub fn in_utc_or_empty(at: Option<Timestamp>) -> String {
-    at.map(in_utc).unwrap_or_default()
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let civil = self.offset.to_datetime(self.at);
+        let minutes = self.offset.seconds() / 60;
+        let (date, time) = (civil.date(), civil.time());
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}{:02}{:02}",
+            date.year(),
+            date.month(),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second(),
+            if minutes < 0 { '-' } else { '+' },
+            minutes.abs() / 60,
+            minutes.abs() % 60
+        )
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A moment that may be missing; LibreBooking then writes the empty text rather than null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrEmpty(pub Option<Moment>);
+
+impl Serialize for OrEmpty {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Some(moment) => moment.serialize(serializer),
+            None => serializer.serialize_str(""),
+        }
+    }
 }
 
 /// Reads a date and time.

@@ -1,17 +1,17 @@
 //! From a request to its service and back.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 
 use axum::body::Body as HttpBody;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::decide::Command;
 use domain::ids::OrganisationId;
 use engine::store::Executed;
 use futures_util::future::BoxFuture;
-use http_kit::RequestId;
 use http_kit::json::{MAX_BODY, read_body};
+use http_kit::{ClientAddress, RequestId};
 
 use crate::access::{self, Caller};
 use crate::answer::{Fault, Reply};
@@ -116,10 +116,7 @@ async fn call(
     query: String,
 ) -> Result<Response, Fault> {
     let headers = request.headers().clone();
-    let network = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.0.ip());
+    let network = ClientAddress::of(request.extensions());
     let id = request
         .extensions()
         .get::<RequestId>()

@@ -16,6 +16,7 @@ mod links;
 mod query;
 mod routing;
 mod services;
+mod views;
 mod words;
 
 pub use app::{App, Settings};

@@ -21,6 +21,14 @@ pub fn duration(minutes: i64) -> String {
     }
 }
 
+/// A buffer of so many seconds in words; empty for none.
+pub fn buffer(seconds: u32) -> String {
+    match seconds / 60 {
+        0 => String::new(),
+        minutes => duration(minutes.into()),
+    }
+}
+
 /// A length as `0d1h30m`; empty for none.
 pub fn length(minutes: u32) -> String {
     if minutes == 0 {

@@ -18,6 +18,8 @@ pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
 pub use inspect::{Database, Inspected, Sink, StoredBooking, StoredClaim};
 pub use postgres::PostgresStore;
-pub use query::{BookingFilter, Event, NewOrganisation, Page, Standing, TokenRow, UserFilter};
+pub use query::{
+    BookingFilter, Event, Load, NewOrganisation, Page, Standing, TokenRow, UserFilter,
+};
 pub use sqlite::SqliteStore;
 pub use store::Store;

@@ -123,6 +123,17 @@ pub struct NewOrganisation {
     pub now: Timestamp,
 }
 
+/// How busy the way to the database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Connections in use; on SQLite the one that writes is not counted.
+    pub connections: usize,
+    /// Commands or callers that wait.
+    pub waiting: usize,
+    /// How many may wait before the next is refused; none if only time limits it.
+    pub limit: Option<usize>,
+}
+
 /// Cuts a list that was read one row too far, and says where it goes on.
 pub(crate) fn page<T, K>(mut items: Vec<T>, limit: usize, key: impl Fn(&T) -> K) -> Page<T, K> {
     let more = items.len() > limit;

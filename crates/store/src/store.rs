@@ -15,8 +15,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    BookingFilter, Database, Envelope, Event, Executed, NewOrganisation, Page, PostgresStore, Sink,
-    SqliteStore, Standing, StoreError, TokenRow, UserFilter,
+    BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
+    Sink, SqliteStore, Standing, StoreError, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -119,6 +119,14 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.people_generation(),
             Self::Postgres(store) => store.people_generation(),
+        }
+    }
+
+    /// How busy the way to the database is.
+    pub fn load(&self) -> Load {
+        match self {
+            Self::Sqlite(store) => store.load(),
+            Self::Postgres(store) => store.load(),
         }
     }
 

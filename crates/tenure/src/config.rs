@@ -1,10 +1,12 @@
 //! The configuration: defaults < file < `TENURE_*` < flags.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::Usage;
@@ -32,6 +34,10 @@ pub struct Config {
     pub organisation: Option<String>,
     /// How many bookings a person may make in a minute.
     pub creations_per_minute: NonZeroU32,
+    /// How many requests a token is good for in a minute.
+    pub requests_per_minute: NonZeroU32,
+    /// The networks of one's own reverse proxies, whose word on where requests come from is taken.
+    pub trusted_proxies: Vec<Proxy>,
     /// Open connections at once.
     pub connections: usize,
     /// The address of the listener for metrics; by default there is none.
@@ -42,6 +48,25 @@ pub struct Config {
     pub log_level: String,
     /// Whether an older database is brought up to date at start.
     pub migrate: bool,
+}
+
+/// An address or a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum Proxy {
+    /// One address.
+    Address(IpAddr),
+    /// All of a network.
+    Network(IpNet),
+}
+
+impl From<Proxy> for IpNet {
+    fn from(proxy: Proxy) -> Self {
+        match proxy {
+            Proxy::Address(address) => address.into(),
+            Proxy::Network(network) => network,
+        }
+    }
 }
 
 /// How a line of the log looks.

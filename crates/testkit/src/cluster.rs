@@ -125,6 +125,26 @@ impl Cluster {
         }
     }
 
+    /// Lets the server speak TLS with this certificate and key, both PEM; it is restarted.
+    ///
+    /// # Panics
+    /// If the files can not be written, or the server does not take them.
+    pub fn encrypt(&self, certificate: &str, key: &str) {
+        self.stop();
+        for (name, content) in [("server.crt", certificate), ("server.key", key)] {
+            let path = self.data().join(name);
+            fs::write(&path, content).expect("the data directory can be written");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+                .expect("permissions can be set");
+            if let Some((user, group)) = self.other_owner() {
+                chown(&path, Some(user), Some(group)).expect("root can give it away");
+            }
+        }
+        let settings = self.data().join("postgresql.auto.conf");
+        fs::write(settings, "ssl = on\n").expect("the settings can be written");
+        self.resume();
+    }
+
     fn is_ready(&self) -> bool {
         let port = self.port.to_string();
         let ready = Command::new(self.bin.join("pg_isready"))

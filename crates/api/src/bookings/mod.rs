@@ -88,10 +88,7 @@ fn owner(id: UserId, actor: &Actor, snapshot: &Snapshot) -> Person {
     } else {
         snapshot.users.get(&id)
     };
-    Person {
-        id,
-        name: user.map(|user| user.name()).unwrap_or_default(),
-    }
+    Person::new(id, user.cloned())
 }
 
 /// The series a booking is in, with all its bookings.

@@ -168,6 +168,8 @@ policies! {
     see_names: AudienceBody,
     /// Who sees the titles of bookings that are not their own.
     see_titles: AudienceBody,
+    /// Who sees everything else of them: notes, guests, who takes part, and everybody's addresses.
+    see_details: AudienceBody,
 }
 
 /// Where a value was set.

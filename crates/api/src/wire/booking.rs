@@ -513,7 +513,7 @@ impl BookingPatch {
 
 /// A booking as its viewer sees it.
 pub fn seen_body(seen: &Seen) -> BookingBody {
-    let reference = (seen.disclosure == Disclosure::All).then_some(&seen.booking);
+    let reference = (seen.disclosure >= Disclosure::Details).then_some(&seen.booking);
     body(
         &seen.booking,
         reference.map(|booking| booking.reference.clone()),
@@ -569,7 +569,7 @@ fn body(
         zone: zone.name().to_owned(),
         owner: owner.map(|owner| OwnerBody {
             id: owner.id.0,
-            name: owner.name.clone(),
+            name: owner.name(),
         }),
         series: series.map(|(id, bookings)| SeriesRef {
             id: id.0,

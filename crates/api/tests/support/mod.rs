@@ -191,6 +191,7 @@ impl World {
             base_url: "http://localhost".into(),
             organisation: home,
             creations_per_minute: NonZeroU32::new(creations).unwrap(),
+            requests_per_minute: NonZeroU32::new(6000).unwrap(),
         };
         let logins = Arc::new(LoginGuard::new(&LoginQuotas::default()));
         let router = api::router(api::App::new(engine.clone(), settings, logins))

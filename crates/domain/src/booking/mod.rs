@@ -15,7 +15,7 @@ pub use details::{
     Answer, Attachment, BookedAccessory, BookedResource, Details, FrozenPrice, Guest, Participant,
     Reminders,
 };
-pub use privacy::{Disclosure, disclosure};
+pub use privacy::{Disclosure, disclosure, reads_attribute};
 pub use series::Series;
 
 use crate::ids::{BookingId, OrganisationId, ResourceId, SeriesId, UserId};

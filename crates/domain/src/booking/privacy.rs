@@ -1,8 +1,8 @@
 //! What a viewer may see of a booking: one function, used by every door, list, feed and mail.
 
 use super::Booking;
-use crate::catalog::Catalog;
-use crate::people::{Permission, Rights};
+use crate::catalog::{Attribute, Catalog};
+use crate::people::{Permission, Rights, User};
 
 /// How much of a booking a viewer may see; each includes what stands before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +15,8 @@ pub enum Disclosure {
     Title,
     /// And by whom.
     Names,
+    /// And all the rest, of the resources that the viewer may know of.
+    Details,
     /// Everything.
     All,
 }
@@ -48,12 +50,34 @@ pub fn disclosure(booking: &Booking, catalog: &Catalog, rights: &Rights<'_>) -> 
         let policy = catalog.policy_of(id);
         let titles = rights.in_audience(&policy.see_titles, resource, Permission::View);
         let names = rights.in_audience(&policy.see_names, resource, Permission::View);
-        let here = match (titles, names) {
-            (true, true) => Disclosure::Names,
-            (true, false) => Disclosure::Title,
-            (false, _) => Disclosure::Busy,
+        let details = rights.in_audience(&policy.see_details, resource, Permission::View);
+        let here = match (titles, names, details) {
+            (true, true, true) => Disclosure::Details,
+            (true, true, false) => Disclosure::Names,
+            (true, false, _) => Disclosure::Title,
+            (false, ..) => Disclosure::Busy,
         };
         least = Some(least.map_or(here, |so_far: Disclosure| so_far.min(here)));
     }
     least.unwrap_or(Disclosure::Nothing)
+}
+
+/// Whether the viewer may read the booking's value of a custom attribute, given that all else is seen.
+///
+/// What only administrators see is for who administers all, or the owner, or manages all of the resources; what is
+/// private is for the owner too.
+pub fn reads_attribute(
+    attribute: &Attribute,
+    booking: &Booking,
+    owner: Option<&User>,
+    catalog: &Catalog,
+    rights: &Rights<'_>,
+) -> bool {
+    if !attribute.admin_only && (!attribute.private || booking.owner == rights.user()) {
+        return true;
+    }
+    let manages = |id| catalog.resource(id).is_some_and(|one| rights.manages(one));
+    rights.administers_all()
+        || owner.is_some_and(|owner| rights.administers(owner))
+        || booking.resource_ids().all(manages)
 }

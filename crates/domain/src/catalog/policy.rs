@@ -171,6 +171,8 @@ policy! {
     see_names: Audience = Audience::Everyone;
     /// Who sees the titles of bookings that are not their own.
     see_titles: Audience = Audience::Everyone;
+    /// Who sees everything else of them: notes, guests, who takes part, and everybody's addresses.
+    see_details: Audience = Audience::Managers;
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a viewer may see of a booking.
 
-use domain::booking::{Booking, Disclosure, disclosure};
-use domain::catalog::ObjectKind;
+use domain::booking::{Booking, Disclosure, disclosure, reads_attribute};
+use domain::catalog::{Attribute, ObjectKind};
 use domain::decide::{Command, SeriesScope};
 use domain::ids::UserId;
 use domain::people::Rights;
@@ -41,6 +41,11 @@ fn strangers_see_what_the_policies_allow() {
             json!({"see_titles": "managers", "see_names": "managers"}),
             Disclosure::Busy,
         ),
+        (json!({"see_details": "everyone"}), Disclosure::Details),
+        (
+            json!({"see_details": "everyone", "see_names": "managers"}),
+            Disclosure::Title,
+        ),
     ];
     for (policy, expected) in cases {
         let (world, booking) = with_policy(&policy);
@@ -64,6 +69,27 @@ fn who_takes_part_or_manages_the_resource_sees_all() {
             answer: domain::booking::Answer::Invited,
         });
     assert_eq!(seen(&world, BEN, &booking), Disclosure::All);
+}
+
+#[test]
+fn protected_attributes_are_for_administrators_and_private_ones_for_the_owner_too() {
+    let (mut world, booking) = with_policy(&json!({"see_details": "everyone"}));
+    world.resource(1, json!({"admin_group": 5}));
+    let attribute = |admin_only, private| Attribute {
+        admin_only,
+        private,
+        ..Attribute::default()
+    };
+    let read = |viewer: i64, attribute: &Attribute| {
+        let rights = Rights::of(&world.catalog, &world.users[&UserId(viewer)]);
+        let owner = &world.users[&booking.owner].body;
+        reads_attribute(attribute, &booking, Some(owner), &world.catalog, &rights)
+    };
+    let readers =
+        |attribute: Attribute| [ADMIN, CAROL, ANNA, BEN].map(|viewer| read(viewer, &attribute));
+    assert_eq!(readers(attribute(false, false)), [true; 4]);
+    assert_eq!(readers(attribute(false, true)), [true, true, true, false]);
+    assert_eq!(readers(attribute(true, false)), [true, true, false, false]);
 }
 
 #[test]

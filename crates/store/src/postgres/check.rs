@@ -10,11 +10,10 @@ use domain::people::User;
 use domain::time::micros;
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use tokio::time::timeout;
-use tokio_postgres::{Client, Config, NoTls, Row};
+use tokio_postgres::{Client, Row};
 
+use super::address::Address;
 use super::cache::Cache;
-use super::link::PATIENCE;
 use super::rows::get;
 use super::schema;
 use crate::StoreError;
@@ -22,22 +21,17 @@ use crate::codec::{BOOKING_COLUMNS, ClaimRow, instant, item_of};
 use crate::inspect::{Database, Inspected, Sink, StoredClaim, decodes, judge_body, stored};
 
 /// A connection for reading everything: no limit on how long that takes, and plans as the planner likes them.
-async fn connect(config: &Config) -> Result<Client, StoreError> {
-    let mut config = config.clone();
-    let options = config.get_options().unwrap_or_default();
-    config.options(format!(
-        "{options} -c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c enable_seqscan=on \
-         -c enable_bitmapscan=on"
-    ));
-    let connecting = timeout(PATIENCE, config.connect(NoTls)).await;
-    let (client, connection) = connecting.map_err(StoreError::unavailable)??;
+async fn connect(address: &Address) -> Result<Client, StoreError> {
+    let options = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c enable_seqscan=on \
+                   -c enable_bitmapscan=on";
+    let (client, connection) = address.connect(options).await?;
     tokio::spawn(connection);
     Ok(client)
 }
 
 /// How the database presents itself.
-pub(super) async fn look(config: &Config, now: Timestamp) -> Result<Database, StoreError> {
-    let client = connect(config).await?;
+pub(super) async fn look(address: &Address, now: Timestamp) -> Result<Database, StoreError> {
+    let client = connect(address).await?;
     let (schema, known) = schema::both(&client).await?;
     let sql = "SELECT current_setting('server_version'), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
     let row = client.query_one(sql, &[]).await?;
@@ -64,8 +58,8 @@ pub(super) async fn look(config: &Config, now: Timestamp) -> Result<Database, St
 }
 
 /// Tells the sink everything that is stored.
-pub(super) async fn inspect(config: &Config, sink: &mut Sink<'_>) -> Result<(), StoreError> {
-    let client = connect(config).await?;
+pub(super) async fn inspect(address: &Address, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+    let client = connect(address).await?;
     match schema::both(&client).await? {
         (found, known) if found > known => return Err(StoreError::Newer { found, known }),
         (found, known) if found < known => return Err(StoreError::Older { found, known }),

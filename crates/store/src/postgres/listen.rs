@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
-use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
+use super::address::Address;
 use super::apply::CHANNEL;
 use super::cache::Cache;
 use super::link::PATIENCE;
@@ -19,12 +20,12 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Keeps the cache up to date, and the place among servers of this version, for as long as the task lives. That place
 /// is `first`'s until the listening connection has it.
-pub(super) async fn listen(config: Config, cache: Arc<Cache>, tzdb: &'static str, first: Client) {
+pub(super) async fn listen(address: Address, cache: Arc<Cache>, tzdb: &'static str, first: Client) {
     // What was heard before a loss may be out of date after it, so this outlives connections.
     let mut people = HashMap::new();
     let mut first = Some(first);
     loop {
-        let connected = connected(&config, &cache, tzdb, &mut first, &mut people);
+        let connected = connected(&address, &cache, tzdb, &mut first, &mut people);
         match connected.await {
             // What another server has derived by other rules must not be changed by these any more.
             Err(error @ StoreError::OtherZones { .. }) => cache.end(&error),
@@ -37,14 +38,13 @@ pub(super) async fn listen(config: Config, cache: Arc<Cache>, tzdb: &'static str
 
 /// Follows one connection until it is lost.
 async fn connected(
-    config: &Config,
+    address: &Address,
     cache: &Cache,
     tzdb: &str,
     first: &mut Option<Client>,
     people: &mut HashMap<i64, i64>,
 ) -> Result<(), StoreError> {
-    let connecting = timeout(PATIENCE, config.connect(NoTls)).await;
-    let (client, mut connection) = connecting.map_err(StoreError::unavailable)??;
+    let (client, mut connection) = address.connect("").await?;
     let (heard, mut news) = mpsc::channel(1);
     let follow = async move {
         while let Some(Ok(message)) =

@@ -1,5 +1,6 @@
 //! PostgreSQL: a transaction per command, kept apart by advisory locks, for several servers on one database.
 
+mod address;
 mod apply;
 mod bookings;
 mod cache;
@@ -29,10 +30,11 @@ use domain::time::micros;
 use jiff::Timestamp;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{NoTls, Row};
 
-use crate::{Database, NewOrganisation, Sink, StoreError};
+use crate::{Database, Load, NewOrganisation, Sink, StoreError};
+use address::Address;
 use cache::Cache;
 use flight::{Flight, params};
 use link::{Link, PATIENCE};
@@ -58,22 +60,17 @@ impl PostgresStore {
         migrate: bool,
         tzdb: &'static str,
     ) -> Result<Self, StoreError> {
-        let link = Link::new(address)?;
-        let mut patient = link.config().clone();
+        let address = Address::parse(address)?;
+        let link = Link::new(address.clone())?;
         // A migration takes as long as it takes, and so does waiting for another's.
-        let options = patient.get_options().unwrap_or_default();
-        patient.options(format!(
-            "{options} -c lock_timeout=0 -c statement_timeout=0"
-        ));
-        let connecting = timeout(PATIENCE, patient.connect(NoTls)).await;
-        let (client, connection) = connecting.map_err(StoreError::unavailable)??;
+        let patient = "-c lock_timeout=0 -c statement_timeout=0";
+        let (client, connection) = address.connect(patient).await?;
         tokio::spawn(connection);
         let cache = Arc::new(Cache::default());
         zones::enter(&client, tzdb).await?;
         schema::migrate(&client, migrate).await?;
         cache.refresh_all(&client, &mut HashMap::new()).await?;
-        let listening = listen::listen(link.config().clone(), cache.clone(), tzdb, client);
-        let listener = tokio::spawn(listening);
+        let listener = tokio::spawn(listen::listen(address, cache.clone(), tzdb, client));
         Ok(Self {
             link,
             cache,
@@ -87,7 +84,7 @@ impl PostgresStore {
     /// # Errors
     /// If it can not be read, or its schema is another than this program's.
     pub async fn inspect(address: &str, sink: &mut Sink<'_>) -> Result<(), StoreError> {
-        check::inspect(Link::new(address)?.config(), sink).await
+        check::inspect(&Address::parse(address)?, sink).await
     }
 
     /// How the database at `postgres://…` presents itself.
@@ -95,7 +92,7 @@ impl PostgresStore {
     /// # Errors
     /// If it can not be reached.
     pub async fn look(address: &str, now: Timestamp) -> Result<Database, StoreError> {
-        check::look(Link::new(address)?.config(), now).await
+        check::look(&Address::parse(address)?, now).await
     }
 
     /// The catalog of an organisation, as of the last commit known here.
@@ -106,6 +103,16 @@ impl PostgresStore {
     /// All catalogs, by the ids of their organisations.
     pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
         self.cache.all()
+    }
+
+    /// How busy the way to the database is.
+    pub fn load(&self) -> Load {
+        let (connections, waiting) = self.link.load();
+        Load {
+            connections,
+            waiting,
+            limit: None,
+        }
     }
 
     /// A number that grows whenever users or tokens may have changed, here or through another process.

@@ -25,7 +25,7 @@ use domain::time::micros;
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::{Database, Envelope, Executed, NewOrganisation, Sink, StoreError};
+use crate::{Database, Envelope, Executed, Load, NewOrganisation, Sink, StoreError};
 use reads::Readers;
 use writer::Writer;
 
@@ -181,6 +181,16 @@ impl SqliteStore {
     /// All catalogs, by the ids of their organisations.
     pub fn catalogs(&self) -> HashMap<OrganisationId, Arc<Catalog>> {
         self.shared.all()
+    }
+
+    /// How busy the way to the database is.
+    pub fn load(&self) -> Load {
+        let (waiting, limit) = self.writer.waiting();
+        Load {
+            connections: 0,
+            waiting,
+            limit: Some(limit),
+        }
     }
 
     /// A number that grows whenever users or tokens may have changed.

@@ -62,6 +62,12 @@ impl Writer {
         Ok(Self { queue })
     }
 
+    /// How many commands wait, and how many may.
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        let limit = self.queue.max_capacity();
+        (limit - self.queue.capacity(), limit)
+    }
+
     /// Runs `work` inside a group's transaction, and answers after its commit.
     pub(super) async fn run<T: Send + 'static>(
         &self,

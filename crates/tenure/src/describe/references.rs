@@ -67,6 +67,7 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
         "policy.book_for_others.groups.[]",
         "policy.see_names.groups.[]",
         "policy.see_titles.groups.[]",
+        "policy.see_details.groups.[]",
     ];
     let audiences = audiences.into_iter().map(|path| (path, to(Kind::Group)));
     own.into_iter().chain(audiences).collect()

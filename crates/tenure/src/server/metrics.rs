@@ -1,6 +1,6 @@
 //! Metrics for Prometheus, on a listener of their own.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -9,6 +9,8 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::get;
+use engine::Engine;
+use engine::store::Load;
 use http_kit::Limits;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
@@ -56,11 +58,24 @@ impl Drop for InFlight {
     }
 }
 
+/// Notes how busy the way to the database is.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of connections and commands are small"
+)]
+fn note(load: Load) {
+    metrics::gauge!("store_waiting").set(load.waiting as f64);
+    metrics::gauge!("store_connections").set(load.connections as f64);
+    if let Some(limit) = load.limit {
+        metrics::gauge!("store_waiting_limit").set(limit as f64);
+    }
+}
+
 /// Starts to record, and to serve what is recorded at `/metrics`.
 ///
 /// # Errors
 /// If something records already.
-pub fn start(listener: TcpListener) -> anyhow::Result<JoinHandle<()>> {
+pub fn start(listener: TcpListener, engine: Arc<Engine>) -> anyhow::Result<JoinHandle<()>> {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&BUCKETS)?
         .build_recorder();
@@ -69,7 +84,14 @@ pub fn start(listener: TcpListener) -> anyhow::Result<JoinHandle<()>> {
     metrics::describe_counter!("http_requests_total", "Requests answered");
     metrics::describe_histogram!("http_request_seconds", "Time from request to answer");
     metrics::describe_gauge!("http_requests_in_flight", "Requests not yet answered");
+    metrics::describe_gauge!("store_waiting", "Commands that wait for the database");
+    metrics::describe_gauge!(
+        "store_waiting_limit",
+        "Commands that may wait before the next is refused"
+    );
+    metrics::describe_gauge!("store_connections", "Connections to PostgreSQL in use");
     let render = move || {
+        note(engine.store().load());
         handle.run_upkeep();
         std::future::ready(handle.render())
     };

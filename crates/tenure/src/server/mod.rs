@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use domain::ids::OrganisationId;
 use engine::Engine;
+use http_kit::client::TrustedProxies;
 use http_kit::rate_limit::{LoginGuard, LoginQuotas};
 use http_kit::request_id::CountedIds;
 use http_kit::{EdgeLayer, Limits};
@@ -80,6 +81,7 @@ impl Server {
             base_url: base_url.clone(),
             organisation,
             creations_per_minute: config.creations_per_minute,
+            requests_per_minute: config.requests_per_minute,
         };
         let librebooking = librebooking::Settings {
             base_url,
@@ -96,10 +98,12 @@ impl Server {
             None => None,
             Some(address) => {
                 router = router.layer(axum::middleware::from_fn(metrics::measure));
-                Some(metrics::start(bind(address).await?)?)
+                Some(metrics::start(bind(address).await?, engine.clone())?)
             }
         };
-        let router = router.layer(EdgeLayer::new(CountedIds::new(seed)));
+        let proxies = config.trusted_proxies.iter().map(|proxy| (*proxy).into());
+        let proxies = TrustedProxies::new(proxies.collect());
+        let router = router.layer(EdgeLayer::new(CountedIds::new(seed)).behind(proxies));
         let jobs = jobs::start(engine);
         let limits = Limits {
             connections: config.connections,
