@@ -149,6 +149,7 @@ pub async fn administrator(
     let mut filter = UserFilter {
         organisation,
         state: Some(UserState::Active),
+        keys: Vec::new(),
         after: 0,
         limit: 500,
     };

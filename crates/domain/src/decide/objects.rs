@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Time;
 
-use super::{People, Snapshot};
 use super::manage::{Validate, check_units};
+use super::{People, Snapshot};
 use crate::booking::Item;
 use crate::catalog::{
     Accessory, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object, ObjectKind,

@@ -48,7 +48,10 @@ pub(super) fn grant(permissions: &mut Vec<ResourcePermission>, resource: Resourc
         resource,
         permission: Permission::Full,
     };
-    match permissions.iter_mut().find(|held| held.resource == resource) {
+    match permissions
+        .iter_mut()
+        .find(|held| held.resource == resource)
+    {
         Some(held) => *held = full,
         None => permissions.push(full),
     }

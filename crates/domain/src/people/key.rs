@@ -97,7 +97,8 @@ impl User {
             .into_iter()
             .filter_map(|(field, value)| Some(UserKey::of(field, value?)));
         let attributes = self.attributes.iter();
-        let attributes = attributes.map(|(id, value)| UserKey::of(UserField::Attribute(*id), value));
+        let attributes =
+            attributes.map(|(id, value)| UserKey::of(UserField::Attribute(*id), value));
         let groups = self.groups.iter().map(|id| UserKey::member(*id));
         let permissions = self.permissions.iter();
         let permissions = permissions.map(|held| UserKey::permitted(held.resource));

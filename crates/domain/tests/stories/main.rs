@@ -11,6 +11,7 @@ mod extras;
 mod histories;
 mod occupancy;
 mod opening;
+mod people;
 mod policies;
 mod privacy;
 mod quotas;

@@ -116,11 +116,13 @@ pub(super) fn windows(windows: &[Interval]) -> (Vec<i64>, Vec<i64>) {
 const OWNED: &str = "b.owner = $1 AND b.live AND b.\"end\" > $3 AND b.organisation = $2";
 
 /// Those that take an item.
-const TAKING: &str = "b.id IN (SELECT c.booking FROM claim c WHERE c.item = $1 AND c.live AND c.\"end\" > $3)
+const TAKING: &str =
+    "b.id IN (SELECT c.booking FROM claim c WHERE c.item = $1 AND c.live AND c.\"end\" > $3)
      AND b.organisation = $2";
 
 /// People by what is true of them.
-const PEOPLE: &str = "SELECT p.id, p.uuid, p.version, p.body FROM person_key k JOIN person p ON p.id = k.person
+const PEOPLE: &str =
+    "SELECT p.id, p.uuid, p.version, p.body FROM person_key k JOIN person p ON p.id = k.person
      WHERE k.organisation = $1 AND k.field = $2 AND k.value = $3 AND p.state < 3 ORDER BY p.id";
 
 const EVERYBODY: &str = "SELECT p.id, p.uuid, p.version, p.body FROM person p
@@ -166,12 +168,9 @@ pub(super) fn targets(
             let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
             steps.bookings = Some(flight.add(BOOKINGS_BY_IDS.as_str(), params![ids, own]));
         }
-        BookingTarget::OwnedBy(owner, after) => several(
-            flight,
-            &mut steps,
-            OWNED,
-            || params![owner.0, own, micros(*after)],
-        ),
+        BookingTarget::OwnedBy(owner, after) => several(flight, &mut steps, OWNED, || {
+            params![owner.0, own, micros(*after)]
+        }),
         BookingTarget::Taking(resource, after) => {
             let item = item_key(Item::Resource(*resource));
             several(flight, &mut steps, TAKING, || {

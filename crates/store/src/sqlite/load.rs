@@ -216,7 +216,10 @@ pub(super) fn bookings_of_series(
 }
 
 /// The ids of the bookings of a series, by start.
-pub(super) fn siblings(connection: &Connection, id: SeriesId) -> Result<Vec<BookingId>, StoreError> {
+pub(super) fn siblings(
+    connection: &Connection,
+    id: SeriesId,
+) -> Result<Vec<BookingId>, StoreError> {
     let sql = "SELECT b.id FROM booking b WHERE b.series = ?1 ORDER BY b.start, b.id";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([id.0], |row| row.get(0))?;

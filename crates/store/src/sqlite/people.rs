@@ -178,8 +178,10 @@ pub(super) fn write_keys(
     );
     let id = change.after.as_ref().or(change.before.as_ref());
     let id = id.map_or(0, |user| user.id);
-    let gone = "DELETE FROM user_key WHERE organisation = ?1 AND field = ?2 AND value = ?3 AND user = ?4";
-    let come = "INSERT OR IGNORE INTO user_key (organisation, field, value, user) VALUES (?1, ?2, ?3, ?4)";
+    let gone =
+        "DELETE FROM user_key WHERE organisation = ?1 AND field = ?2 AND value = ?3 AND user = ?4";
+    let come =
+        "INSERT OR IGNORE INTO user_key (organisation, field, value, user) VALUES (?1, ?2, ?3, ?4)";
     for (sql, keys) in [
         (gone, before.difference(&after)),
         (come, after.difference(&before)),

@@ -35,7 +35,8 @@ pub(super) fn load(
             (None, false)
         }
         BookingTarget::Taking(resource, after) => {
-            let taking = "b.id IN (SELECT booking FROM claim WHERE item = ?1 AND live = 1 AND \"end\" > ?2)";
+            let taking =
+                "b.id IN (SELECT booking FROM claim WHERE item = ?1 AND live = 1 AND \"end\" > ?2)";
             let item = item_key(Item::Resource(*resource));
             several(connection, organisation, taking, item, *after, snapshot)?;
             (None, false)

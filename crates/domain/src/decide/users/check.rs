@@ -42,10 +42,7 @@ pub(super) fn check(
 fn names(user: &User) -> Result<(), Refusal> {
     let bad_name =
         |name: &str| name.chars().count() > MAX_NAME || name.chars().any(char::is_control);
-    if user.username.trim().is_empty()
-        || bad_name(&user.username)
-        || user.username.contains(':')
-    {
+    if user.username.trim().is_empty() || bad_name(&user.username) || user.username.contains(':') {
         let detail = "1 to 200 characters, no colon, no control characters";
         return Err(invalid("username", detail));
     }
@@ -64,7 +61,10 @@ fn names(user: &User) -> Result<(), Refusal> {
     ];
     for (field, value) in short {
         if value.as_deref().is_some_and(bad_name) {
-            return Err(invalid(field, "at most 200 characters, no control characters"));
+            return Err(invalid(
+                field,
+                "at most 200 characters, no control characters",
+            ));
         }
     }
     for (field, value) in [("about", &user.about), ("photo", &user.photo)] {

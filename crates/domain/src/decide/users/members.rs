@@ -1,13 +1,11 @@
 //! Say who is in a group.
 
 use super::edited;
-use crate::decide::{
-    CatalogLock, Command, Context, Decision, People, Probe, Snapshot, Targets,
-};
+use crate::catalog::ObjectKind;
+use crate::decide::{CatalogLock, Command, Context, Decision, People, Probe, Snapshot, Targets};
 use crate::ids::{GroupId, UserId};
 use crate::people::UserKey;
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
-use crate::catalog::ObjectKind;
 
 /// Say who is in a group: these, and nobody else.
 #[derive(Clone, Debug)]
