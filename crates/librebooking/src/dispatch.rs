@@ -8,6 +8,8 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use domain::decide::Command;
 use domain::ids::OrganisationId;
+use domain::people::Actor;
+use domain::refusal::Refusal;
 use engine::store::Executed;
 use futures_util::future::BoxFuture;
 use http_kit::json::{MAX_BODY, read_body};
@@ -18,7 +20,7 @@ use crate::answer::{Fault, Reply};
 use crate::body::Body;
 use crate::query::Query;
 use crate::routing::{Access, Found, Service, find};
-use crate::{App, BASE, help};
+use crate::{App, BASE, complaints, help};
 
 /// What carries a service out.
 pub type Handler = fn(Call) -> BoxFuture<'static, Result<Reply, Fault>>;
@@ -66,10 +68,32 @@ impl Call {
     /// # Errors
     /// The refusal, or the failure of the store.
     pub async fn execute<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
-        let request = engine::Request::plain(self.request.clone());
         let actor = &self.caller()?.actor;
+        Ok(self.decide(actor, command).await??)
+    }
+
+    /// Carries out, in the caller's name, a command that changes people or the catalog: all that is wrong is told.
+    ///
+    /// # Errors
+    /// The refusal, or the failure of the store.
+    pub async fn manage<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
+        let caller = self.caller()?;
+        let outcome = self.decide(&caller.actor, command).await?;
+        outcome.map_err(|refusal| complaints::fault(refusal, &caller.catalog))
+    }
+
+    /// What comes of somebody's command.
+    ///
+    /// # Errors
+    /// The failure of the store.
+    pub async fn decide<C: Command>(
+        &self,
+        actor: &Actor,
+        command: C,
+    ) -> Result<Result<C::Outcome, Refusal>, Fault> {
+        let request = engine::Request::plain(self.request.clone());
         match self.app.engine.execute(actor, command, request).await? {
-            Executed::Fresh(outcome, _) => Ok(outcome?),
+            Executed::Fresh(outcome, _) => Ok(outcome),
             Executed::Replayed(_) | Executed::KeyReused => Err(Fault::Failed),
         }
     }
