@@ -45,8 +45,8 @@ pub struct Available {
     pub next_gap: Option<Timestamp>,
 }
 
-/// What occupies the resources and their families.
-struct Occupied<'a> {
+/// What occupies resources and their families in a window.
+pub struct Occupancy<'a> {
     catalog: &'a Catalog,
     claims: HashMap<ResourceId, Vec<Claim>>,
     closed: Vec<(&'a Object<Blackout>, Vec<Interval>)>,
@@ -62,7 +62,7 @@ pub async fn availability(
     catalog: &Catalog,
     query: &AvailabilityQuery<'_>,
 ) -> Result<Vec<Available>, StoreError> {
-    let present = occupied(store, catalog, query.resources, query.window).await?;
+    let present = occupancy(store, catalog, query.resources, query.window).await?;
     let mut found: Vec<Available> = query
         .resources
         .iter()
@@ -91,7 +91,7 @@ pub async fn availability(
         if missing.is_empty() {
             break;
         }
-        let ahead = occupied(store, catalog, &missing, window).await?;
+        let ahead = occupancy(store, catalog, &missing, window).await?;
         for answer in found.iter_mut().filter(|answer| !answer.free) {
             if answer.next_gap.is_none() && missing.contains(&answer.resource) {
                 answer.next_gap = ahead.next_gap(answer.resource, from, until, query);
@@ -112,12 +112,16 @@ fn usable(resource: &Object<Resource>, query: &AvailabilityQuery<'_>) -> bool {
     given && resource.state == ResourceState::Available && query.units <= resource.units
 }
 
-async fn occupied<'a>(
+/// What occupies the resources and their families in a window, found in one query.
+///
+/// # Errors
+/// If the store can not be read.
+pub async fn occupancy<'a>(
     store: &Store,
     catalog: &'a Catalog,
     resources: &[ResourceId],
     window: Interval,
-) -> Result<Occupied<'a>, StoreError> {
+) -> Result<Occupancy<'a>, StoreError> {
     let family = resources.iter().flat_map(|id| catalog.family(*id));
     let all: BTreeSet<ResourceId> = resources.iter().copied().chain(family).collect();
     let all: Vec<ResourceId> = all.into_iter().collect();
@@ -143,7 +147,7 @@ async fn occupied<'a>(
         .map(|blackout| (blackout.as_ref(), times(blackout, &window)))
         .filter(|(_, times)| !times.is_empty())
         .collect();
-    Ok(Occupied {
+    Ok(Occupancy {
         catalog,
         claims,
         closed,
@@ -170,7 +174,30 @@ fn times(blackout: &Blackout, window: &Interval) -> Vec<Interval> {
         .collect()
 }
 
-impl Occupied<'_> {
+impl<'a> Occupancy<'a> {
+    /// What is claimed of the resource itself.
+    pub fn claims_on(&self, id: ResourceId) -> &[Claim] {
+        self.claims.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What is claimed of what the resource is a part of, and of its parts: it can not be had then.
+    pub fn claims_on_family(&self, id: ResourceId) -> impl Iterator<Item = &Claim> {
+        let family = self.catalog.family(id);
+        family.into_iter().flat_map(|member| self.claims_on(member))
+    }
+
+    /// The blackouts that close the resource, each with its times.
+    pub fn blackouts_of(
+        &self,
+        id: ResourceId,
+    ) -> impl Iterator<Item = (&'a Object<Blackout>, &[Interval])> {
+        let family = self.catalog.family(id);
+        let closed = self.closed.iter().filter(move |(blackout, _)| {
+            self.closes(blackout, id) || family.iter().any(|other| self.closes(blackout, *other))
+        });
+        closed.map(|(blackout, times)| (*blackout, times.as_slice()))
+    }
+
     fn judge(&self, resource: &Object<Resource>, query: &AvailabilityQuery<'_>) -> Available {
         let id = ResourceId(resource.id);
         let free_units = if usable(resource, query) {

@@ -5,6 +5,7 @@ mod availability;
 mod clock;
 mod hosts;
 mod lasting;
+mod outlook;
 mod passwords;
 mod random;
 mod rederive;
@@ -24,8 +25,9 @@ use domain::people::{Actor, Door, Rights, Scopes};
 use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
 pub use actors::{AuthError, LoggedIn, Session, hash_of as token_hash};
-pub use availability::{AvailabilityQuery, Available, availability};
+pub use availability::{AvailabilityQuery, Available, Occupancy, availability, occupancy};
 pub use clock::{Clock, SystemClock};
+pub use outlook::{Outlook, outlook};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
 pub use random::{Random, SystemRandom};
 pub use rederive::{Moved, rederive};

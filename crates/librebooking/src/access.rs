@@ -6,9 +6,12 @@ use axum::http::{HeaderMap, header};
 use domain::catalog::Catalog;
 use domain::ids::{OrganisationId, UserId};
 use domain::people::{Actor, Door, Rights};
+use domain::time::Zone;
+use jiff::Timestamp;
 
 use crate::App;
 use crate::answer::Fault;
+use crate::dates;
 
 const TOKEN: &str = "x-booked-sessiontoken";
 const USER: &str = "x-booked-userid";
@@ -25,6 +28,17 @@ impl Caller {
     /// What the caller may see and do.
     pub fn rights(&self) -> Rights<'_> {
         Rights::of(&self.catalog, &self.actor.user)
+    }
+
+    /// The caller's zone: the organisation's for who has set none.
+    pub fn zone(&self) -> &Zone {
+        let own = self.actor.user.body.zone.as_ref();
+        own.unwrap_or(&self.catalog.organisation.body.zone)
+    }
+
+    /// The instant that a text means to the caller; none if the text is no date. See [`dates::parse`].
+    pub fn instant(&self, text: &str) -> Option<Timestamp> {
+        dates::parse(text, self.zone(), &self.catalog.organisation.body.zone)
     }
 }
 

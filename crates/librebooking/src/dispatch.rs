@@ -14,6 +14,7 @@ use engine::store::Executed;
 use futures_util::future::BoxFuture;
 use http_kit::json::{MAX_BODY, read_body};
 use http_kit::{ClientAddress, RequestId};
+use jiff::Timestamp;
 
 use crate::access::{self, Caller};
 use crate::answer::{Fault, Reply};
@@ -61,6 +62,33 @@ impl Call {
     pub fn id(&self) -> Result<i64, Fault> {
         let text = self.parts.first().ok_or(Fault::NotFound)?;
         text.parse().map_err(|_| Fault::NotFound)
+    }
+
+    /// The instant that a parameter of the query means to the caller; none if it is not given.
+    ///
+    /// # Errors
+    /// 400 if it is no date.
+    pub fn instant(&self, caller: &Caller, name: &str) -> Result<Option<Timestamp>, Fault> {
+        let Some(text) = self.query.get(name) else {
+            return Ok(None);
+        };
+        let instant = caller.instant(text);
+        let missing = || Fault::error(format!("Missing or invalid {name}"));
+        instant.map(Some).ok_or_else(missing)
+    }
+
+    /// The whole number that a parameter of the query is; none if it is not given.
+    ///
+    /// # Errors
+    /// 400 if it is none.
+    pub fn number(&self, name: &str) -> Result<Option<i64>, Fault> {
+        let Some(text) = self.query.get(name) else {
+            return Ok(None);
+        };
+        let number = text.trim().parse();
+        number
+            .map(Some)
+            .map_err(|_| Fault::error(format!("Missing or invalid {name}")))
     }
 
     /// Carries a command out in the caller's name.

@@ -21,11 +21,6 @@ impl Query {
             .filter(|value| !value.is_empty())
     }
 
-    /// The whole number of a parameter.
-    pub fn number(&self, name: &str) -> Option<i64> {
-        self.get(name)?.trim().parse().ok()
-    }
-
     /// All parameters, in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

@@ -108,7 +108,7 @@ pub fn layers(
         let message = format!("there is no configuration file {}", path.display());
         return Err(Usage(message).into());
     }
-    let env = Env::prefixed("TENURE_").filter(|key| !key.as_str().starts_with("test_"));
+    let env = Env::prefixed("TENURE_").filter(|key| !key.starts_with("test_"));
     Ok(figment.merge(env).merge(Serialized::defaults(flags)))
 }
 

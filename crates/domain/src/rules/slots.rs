@@ -1,7 +1,7 @@
 //! The slots of a schedule's day, and which of them lie in its peak times.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::{Timestamp, ToSpan};
 
 use super::wall;
 use crate::catalog::{PeakTimes, Schedule, Slot};
@@ -40,6 +40,52 @@ pub(super) fn within<'a>(
             };
             interval.start() <= covered.start() && ends_in_time
         })
+}
+
+/// A piece of a schedule's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period<'a> {
+    /// When it is.
+    pub interval: Interval,
+    /// Whether it can be booked.
+    pub bookable: bool,
+    /// What it is called.
+    pub label: Option<&'a str>,
+}
+
+/// The periods that overlap a window that has an end, in order; they cover it without gaps.
+///
+/// Where no layout is in force, each hour of the schedule's clock is a period that can be booked, as credits count it;
+/// a day without slots is one period that can not.
+pub fn periods<'a>(schedule: &'a Schedule, window: &Interval) -> Vec<Period<'a>> {
+    let zone = &schedule.zone;
+    let latest = window.end().unwrap_or(window.start());
+    let mut found = Vec::new();
+    for date in wall::dates(window, zone, latest) {
+        let mut add = |from, to, bookable, label| {
+            let interval = wall::stretch(date, from, to, zone).filter(|one| one.overlaps(window));
+            found.extend(interval.map(|interval| Period {
+                interval,
+                bookable,
+                label,
+            }));
+        };
+        match of_day(schedule, date) {
+            Some([]) => add(Time::midnight(), Time::midnight(), false, None),
+            Some(slots) => {
+                for slot in slots {
+                    add(slot.from, slot.to, slot.bookable, slot.label.as_deref());
+                }
+            }
+            None => {
+                let hour = |number: i8| Time::midnight().wrapping_add(number.hours());
+                for number in 0..24 {
+                    add(hour(number), hour(number + 1), true, None);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Whether an instant lies in the schedule's peak times.
@@ -114,6 +160,38 @@ mod tests {
                 assert_eq!(pair[0].end(), Some(pair[1].start()), "{zone} {day}");
             }
         }
+    }
+
+    #[test]
+    fn periods_cover_a_window_without_gaps() {
+        let mut schedule = quarter_hours("Europe/Berlin");
+        let sunday = wall::stretch(
+            date(2027, 3, 28),
+            time(1, 10, 0, 0),
+            time(4, 0, 0, 0),
+            &schedule.zone,
+        );
+        let window = sunday.unwrap();
+        let covered = |schedule: &Schedule| {
+            let periods = periods(schedule, &window);
+            assert!(periods[0].interval.contains(window.start()));
+            assert_eq!(periods.last().unwrap().interval.end(), window.end());
+            for pair in periods.windows(2) {
+                assert_eq!(pair[0].interval.end(), Some(pair[1].interval.start()));
+            }
+            assert!(periods.iter().all(|period| period.bookable));
+            periods.len()
+        };
+        assert_eq!(covered(&schedule), 8, "01:00 to 02:00 and 03:00 to 04:00");
+        schedule.layouts.clear();
+        assert_eq!(covered(&schedule), 2);
+        schedule.layouts.push(Layout {
+            from: None,
+            days: vec![Vec::new(); 7],
+        });
+        let closed = periods(&schedule, &window);
+        assert_eq!(closed.len(), 1);
+        assert!(!closed[0].bookable && closed[0].interval.encloses(&window));
     }
 
     #[test]

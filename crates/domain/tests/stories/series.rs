@@ -124,6 +124,32 @@ fn one_alone_moves_and_keeps_its_place_in_the_series() {
 }
 
 #[test]
+fn two_on_one_date_still_stand_for_their_own_when_all_move() {
+    let mut world = World::with_room(json!({"units": 2}));
+    let first = berlin("2027-03-08", "09:00", "10:00");
+    let ids = world.book_series(ANNA, first, "FREQ=WEEKLY;COUNT=3");
+    let onto_the_next = to_time(berlin("2027-03-15", "09:00", "10:00"));
+    let alone = amend(ids[0], SeriesScope::This, onto_the_next);
+    world.run(ANNA, &alone).unwrap();
+    let later = to_time(berlin("2027-03-23", "11:00", "12:00"));
+    let all = amend(ids[2], SeriesScope::All, later);
+    world.run(ANNA, &all).unwrap();
+    let stands_for: Vec<String> = ids
+        .iter()
+        .map(|id| world.bookings[id].occurrence.unwrap().to_string())
+        .collect();
+    assert_eq!(
+        stands_for,
+        [
+            "2027-03-09T11:00:00",
+            "2027-03-16T11:00:00",
+            "2027-03-23T11:00:00"
+        ]
+    );
+    check_series(&world);
+}
+
+#[test]
 fn the_following_of_the_first_are_all_and_leave_no_empty_series_behind() {
     let (mut world, ids) = five_mondays();
     world.run(ANNA, &cancel(ids[0], SeriesScope::This)).unwrap();

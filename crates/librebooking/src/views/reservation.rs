@@ -114,6 +114,13 @@ impl<'a> ReservationItemView<'a> {
     }
 }
 
+impl ReservationItemView<'_> {
+    /// The reservation's colour; empty for none.
+    pub fn color(&self) -> &str {
+        self.color
+    }
+}
+
 /// The name by which clients know a reservation: its reference or, of one that the reader sees little of, its UUID.
 pub fn reference(seen: &Seen) -> Key<'_> {
     if seen.disclosure >= Disclosure::Details {

@@ -3,6 +3,7 @@
 //! Every step looks before it leaps, so that a start that was cut off is completed by the next one. The terms of use
 //! are written last: where they are, everything is.
 
+mod areas;
 mod bookings;
 mod content;
 mod people;

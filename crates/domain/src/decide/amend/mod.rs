@@ -4,8 +4,8 @@ mod plan;
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 
 use self::plan::Plan;
 use super::occurrences::probe_for;
@@ -135,7 +135,10 @@ impl Amend {
         let mut entropy = context.entropy.clone();
         if self.scope != SeriesScope::This && plan.moves && self.amendment.recurrence.is_none() {
             for booking in plan.after.iter_mut().filter(|b| b.series.is_some()) {
-                booking.occurrence = Some(booking.civil.start());
+                // One that had been moved alone still stands for its own date, and not for that of another.
+                let date = date_of(booking).checked_add(plan.days.days());
+                let time = booking.civil.start().time();
+                booking.occurrence = date.ok().map(|date| date.to_datetime(time));
             }
         }
         let series = self.series(&plan, context, snapshot, &mut entropy);
