@@ -196,6 +196,14 @@ fn operator_in(organisation: OrganisationId, groups: Vec<GroupId>) -> Actor {
     }
 }
 
+/// Somebody who has not logged in: may do nothing but what anybody may.
+pub fn anybody(organisation: OrganisationId, door: Door) -> Actor {
+    Actor {
+        door,
+        ..operator_in(organisation, Vec::new())
+    }
+}
+
 async fn bootstrap(
     engine: &Engine,
     organisation: OrganisationId,

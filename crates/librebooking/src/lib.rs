@@ -5,20 +5,26 @@
 //! from it, and the help page is generated from it. A file per service, in a folder per chapter of the document.
 
 mod access;
+mod accounts;
 mod answer;
 mod app;
+mod attributes;
 mod authentication;
 mod body;
+mod complaints;
 mod dates;
 mod dispatch;
+mod groups;
 mod help;
 mod links;
+mod passwords;
 mod query;
 mod reservations;
 mod resources;
 mod routing;
 mod schedules;
 mod services;
+mod users;
 mod views;
 mod words;
 

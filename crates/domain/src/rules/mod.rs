@@ -22,7 +22,7 @@ pub(crate) use attributes::{
 pub use capacity::{peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
 pub use slots::{Period, periods};
-pub(crate) use texts::is_address;
+pub use texts::is_address;
 
 use crate::booking::{Booking, Item, State};
 use crate::catalog::Catalog;

@@ -13,8 +13,8 @@ use axum::http::Method;
 use domain::time::Zone;
 use serde::Serialize;
 
-pub use profile::{Needs, Profile};
-pub use view::Reader;
+pub use profile::{Needs, Profile, values};
+pub use view::{Reader, language};
 
 use crate::answer::{Fault, Reply};
 use crate::dispatch::Call;

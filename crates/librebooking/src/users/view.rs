@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::dates::{OrEmpty, in_utc};
 use crate::links::{Link, Links};
-use crate::views::{AttributeValueView, Attributes, PermittedResourceView, subscription};
+use crate::views::{AttributeValueView, Attributes, ResourceNameView};
 
 /// A user in a list. Dates are in UTC; what is not for the reader is null.
 #[derive(Debug, Serialize)]
@@ -55,7 +55,7 @@ pub struct UserView<'a> {
     current_credits: Option<String>,
     reservation_color: Option<&'a str>,
     custom_attributes: Vec<AttributeValueView<'a>>,
-    permissions: Vec<PermittedResourceView<'a>>,
+    permissions: Vec<ResourceNameView<'a>>,
     groups: Vec<GroupNameView<'a>>,
     links: [(); 0],
     message: (),
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
             timezone: all.then(|| self.zone(body)),
             organization: text(all, body.company.as_ref()),
             position: text(all, body.position.as_ref()),
-            language: language(body, all),
+            language: language(body).filter(|_| all),
             custom_attributes: self.attributes(user),
             current_credits: all.then(|| credits(standing.credits)),
             reservation_color: text(all, body.color.as_ref()),
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
             timezone: all.then(|| self.zone(body)),
             organization: text(all, body.company.as_ref()),
             position: text(all, body.position.as_ref()),
-            language: language(body, all),
+            language: language(body).filter(|_| all),
             ics_url: self.calendar(user),
             default_schedule_id: body.default_schedule.filter(|_| all).map(i64::from),
             current_credits: all.then(|| credits(standing.credits)),
@@ -159,12 +159,9 @@ impl<'a> Reader<'a> {
         self.attributes.values(user.id, values, sees)
     }
 
-    /// The address of the user's calendar; the secret in it is for the user and those above.
-    pub fn calendar(&self, user: &Object<User>) -> Option<String> {
-        let own = user.id == self.rights.user().0 || self.rights.administers(user);
-        let all = own || self.rights.sees_details(user);
-        let key = user.calendar_key.as_deref().filter(|_| all)?;
-        subscription(self.links, self.catalog, [Some(key), None, None], own)
+    /// The address of the user's calendar.
+    pub fn calendar(&self, _user: &Object<User>) -> Option<String> {
+        None
     }
 
     fn zone(&self, user: &'a User) -> &'a str {
@@ -172,14 +169,13 @@ impl<'a> Reader<'a> {
         zone.unwrap_or(&self.catalog.organisation.body.zone).name()
     }
 
-    /// Each with no name, as LibreBooking shows them here; their services know it.
-    fn permissions(&self, user: &User) -> Vec<PermittedResourceView<'a>> {
-        let shown = self.rights.sees_details(user_of(user));
-        let held = user.permissions.iter().filter(|_| shown);
-        held.filter_map(|held| {
-            PermittedResourceView::new(held.resource, None, self.catalog, self.links)
-        })
-        .collect()
+    /// Permissions of the user's own. LibreBooking leaves the names empty here.
+    fn permissions(&self, user: &Object<User>) -> Vec<ResourceNameView<'a>> {
+        let all = user.id == self.rights.user().0 || self.rights.administers(user);
+        let held = user.permissions.iter().filter(|_| all);
+        held.filter_map(|held| ResourceNameView::new(held.resource, self.catalog, self.links))
+            .map(ResourceNameView::unnamed)
+            .collect()
     }
 
     fn groups(&self, user: &User) -> Vec<GroupNameView<'a>> {
@@ -199,5 +195,34 @@ impl<'a> Reader<'a> {
             .collect();
         groups.sort_by_key(|group| group.id);
         groups
+    }
+}
+
+fn text<'a>(seen: bool, text: Option<&'a String>) -> Option<&'a str> {
+    text.map(String::as_str).filter(|_| seen)
+}
+
+/// Here, or else before the account was taken over.
+fn last_login(user: &User, standing: Standing, seen: bool) -> OrEmpty {
+    let at = standing.last_login.or(user.last_login_at);
+    OrEmpty(at.filter(|_| seen).map(in_utc))
+}
+
+fn credits(amount: Decimal) -> String {
+    format!("{:.2}", amount.round_dp(2))
+}
+
+/// The language of a user, as LibreBooking writes it: `en_us`.
+pub fn language(user: &User) -> Option<String> {
+    let tag = user.language.as_ref()?;
+    Some(tag.replace('-', "_").to_lowercase())
+}
+
+/// The number by which LibreBooking knows a state.
+const fn status(state: UserState) -> u8 {
+    match state {
+        UserState::Active => 1,
+        UserState::Awaiting => 2,
+        UserState::Inactive => 3,
     }
 }
