@@ -9,7 +9,7 @@ use domain::catalog::{
     ResourceGroup, ResourceType, Schedule, Site,
 };
 use domain::ids::OrganisationId;
-use domain::people::{Group, Membership, Plan, Quota};
+use domain::people::{Group, Membership, Plan, Quota, User};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -91,14 +91,23 @@ pub enum Inspected {
         /// When.
         at: Timestamp,
     },
+    /// When an object of a catalog, or a user, was made or last changed.
+    Edited {
+        /// Its kind.
+        kind: String,
+        /// Its number.
+        id: i64,
+        /// When.
+        at: Timestamp,
+    },
     /// A user, deleted ones included.
     User {
         /// Its number.
         id: i64,
         /// Its version.
         version: i64,
-        /// Whether its body makes sense.
-        body: Result<(), String>,
+        /// Who it is; the reason, if that makes no sense.
+        body: Result<Box<User>, String>,
     },
     /// A series.
     Series {
@@ -162,14 +171,25 @@ pub enum Inspected {
     Damage(String),
 }
 
+/// When what limits depend on was made or last changed, by event and number: the same words on both databases.
+pub(crate) const EDITED: &str = "SELECT event, subject, max(at) FROM journal WHERE event IN ('quota.created',
+         'quota.changed', 'schedule.created', 'schedule.changed', 'resource.created', 'resource.changed',
+         'resource_type.changed', 'resource_group.changed', 'area.changed', 'site.changed', 'organisation.changed',
+         'user.created', 'user.changed')
+     GROUP BY event, subject ORDER BY event, subject";
+
+/// A row of [`EDITED`].
+pub(crate) fn edited(event: &str, id: i64, at: Timestamp) -> Inspected {
+    let kind = event.split('.').next().unwrap_or_default().to_owned();
+    Inspected::Edited { kind, id, at }
+}
+
 /// Who is told.
 pub type Sink<'a> = dyn FnMut(Inspected) + Send + 'a;
 
-/// Whether a body is a `T`.
-pub(crate) fn decodes<T: DeserializeOwned>(body: &str) -> Result<(), String> {
-    serde_json::from_str::<T>(body)
-        .map(drop)
-        .map_err(|error| error.to_string())
+/// A body as a `T`; the reason, if it is none.
+pub(crate) fn decodes<T: DeserializeOwned>(body: &str) -> Result<T, String> {
+    serde_json::from_str(body).map_err(|error| error.to_string())
 }
 
 /// Whether the body of an object is what its kind says.
@@ -177,20 +197,20 @@ pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
     let known = ObjectKind::from_name(kind).ok_or_else(|| format!("there is no kind {kind}"))?;
     let Some(body) = body else { return Ok(()) };
     match known {
-        ObjectKind::Organisation => decodes::<Organisation>(body),
-        ObjectKind::Site => decodes::<Site>(body),
-        ObjectKind::Area => decodes::<Area>(body),
-        ObjectKind::Resource => decodes::<Resource>(body),
-        ObjectKind::ResourceType => decodes::<ResourceType>(body),
-        ObjectKind::ResourceGroup => decodes::<ResourceGroup>(body),
-        ObjectKind::Schedule => decodes::<Schedule>(body),
-        ObjectKind::Blackout => decodes::<Blackout>(body),
-        ObjectKind::Accessory => decodes::<Accessory>(body),
-        ObjectKind::Attribute => decodes::<Attribute>(body),
-        ObjectKind::Group => decodes::<Group>(body),
-        ObjectKind::Plan => decodes::<Plan>(body),
-        ObjectKind::Membership => decodes::<Membership>(body),
-        ObjectKind::Quota => decodes::<Quota>(body),
+        ObjectKind::Organisation => decodes::<Organisation>(body).map(drop),
+        ObjectKind::Site => decodes::<Site>(body).map(drop),
+        ObjectKind::Area => decodes::<Area>(body).map(drop),
+        ObjectKind::Resource => decodes::<Resource>(body).map(drop),
+        ObjectKind::ResourceType => decodes::<ResourceType>(body).map(drop),
+        ObjectKind::ResourceGroup => decodes::<ResourceGroup>(body).map(drop),
+        ObjectKind::Schedule => decodes::<Schedule>(body).map(drop),
+        ObjectKind::Blackout => decodes::<Blackout>(body).map(drop),
+        ObjectKind::Accessory => decodes::<Accessory>(body).map(drop),
+        ObjectKind::Attribute => decodes::<Attribute>(body).map(drop),
+        ObjectKind::Group => decodes::<Group>(body).map(drop),
+        ObjectKind::Plan => decodes::<Plan>(body).map(drop),
+        ObjectKind::Membership => decodes::<Membership>(body).map(drop),
+        ObjectKind::Quota => decodes::<Quota>(body).map(drop),
     }
 }
 

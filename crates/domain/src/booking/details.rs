@@ -175,6 +175,9 @@ pub struct Details {
     /// Why it was declined or cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Whether a manager set aside the rules when it was made or changed: it need not keep them.
+    #[serde(skip_serializing_if = "is_false")]
+    pub overridden: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]

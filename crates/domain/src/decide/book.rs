@@ -121,6 +121,7 @@ impl Book {
                 updated_at: context.now,
                 details: Details {
                     resources: resources.clone(),
+                    overridden: self.override_rules,
                     ..Details::default()
                 },
             };

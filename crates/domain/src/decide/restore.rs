@@ -94,6 +94,7 @@ impl Restore {
                 checked_out_at: None,
                 original_end: None,
                 reason: None,
+                overridden: self.override_rules,
                 ..like.details.clone()
             },
             ..like.clone()

@@ -200,7 +200,9 @@ pub fn recharge(
     context: &Context,
     snapshot: &Snapshot,
 ) -> Vec<CreditEntry> {
-    let (charges, costs) = charges(before, after, &snapshot.catalog, context.now);
+    let (mut charges, costs) = charges(before, after, &snapshot.catalog, context.now);
+    // What is given back comes first: between its entries, too, a balance is never below what the last one leaves.
+    charges.sort_by_key(|charge| charge.amount > Decimal::ZERO);
     for booking in after {
         if let Some(cost) = costs.get(&booking.id) {
             booking.details.credits = Some(*cost).filter(|cost| !cost.is_zero());

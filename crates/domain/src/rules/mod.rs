@@ -21,6 +21,7 @@ pub(crate) use attributes::{
 };
 pub use capacity::{peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
+pub use quotas::{UsagePeriod, quota_usage};
 pub use slots::{Period, periods};
 pub use texts::is_address;
 

@@ -171,6 +171,44 @@ impl Usage {
     }
 }
 
+/// A period of a quota: by which zone and first day of the week it is counted, and its first date.
+pub type UsagePeriod = (String, u8, Date);
+
+/// What bookings of one person use of a quota in each period, in the quota's unit. Those that it does not count are passed
+/// over; which person it counts is for the caller to know.
+pub fn quota_usage<'a>(
+    quota: &Quota,
+    bookings: impl Iterator<Item = (&'a Interval, &'a [ResourceId])>,
+    catalog: &Catalog,
+) -> BTreeMap<UsagePeriod, Decimal> {
+    let mut all: BTreeMap<(&str, u8), Usage> = BTreeMap::new();
+    for (interval, resources) in bookings {
+        let Some(first) = resources.iter().find(|id| counts(quota, **id, catalog)) else {
+            continue;
+        };
+        let calendar = Calendar::of(*first, catalog);
+        let usage = all.entry((calendar.zone.name(), calendar.week_start));
+        usage.or_default().add(interval, quota, &calendar);
+    }
+    let unit = unit_of(quota);
+    let periods = all.into_iter().flat_map(|((zone, week_start), usage)| {
+        let in_unit = move |(first, used)| {
+            let period = (zone.to_owned(), week_start, first);
+            (period, Decimal::from(used) / unit)
+        };
+        usage.0.into_iter().map(in_unit)
+    });
+    periods.collect()
+}
+
+/// How much is one of what the quota counts.
+fn unit_of(quota: &Quota) -> Decimal {
+    match quota.unit {
+        QuotaUnit::Bookings => Decimal::ONE,
+        QuotaUnit::Hours => Decimal::from(MICROS_PER_HOUR),
+    }
+}
+
 /// Whether the owners keep their quotas. A booking that does not make it worse than it is stored is let be.
 pub(super) fn check(
     proposal: &Proposal<'_>,
@@ -223,10 +261,7 @@ impl Case<'_> {
             return;
         };
         let (before, after) = self.usage(&calendar);
-        let unit = match quota.unit {
-            QuotaUnit::Bookings => Decimal::ONE,
-            QuotaUnit::Hours => Decimal::from(MICROS_PER_HOUR),
-        };
+        let unit = unit_of(quota);
         let mut seen = HashSet::new();
         for booking in judged {
             if counted(quota, booking, catalog).is_none() {

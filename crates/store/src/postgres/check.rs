@@ -6,7 +6,6 @@ use std::pin::pin;
 use domain::booking::Item;
 use domain::catalog::ObjectKind;
 use domain::ids::OrganisationId;
-use domain::people::User;
 use domain::time::micros;
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
@@ -18,7 +17,9 @@ use super::rows::get;
 use super::schema;
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, ClaimRow, instant, item_of};
-use crate::inspect::{Database, Inspected, Sink, StoredClaim, decodes, judge_body, stored};
+use crate::inspect::{
+    Database, EDITED, Inspected, Sink, StoredClaim, decodes, edited, judge_body, stored,
+};
 
 /// A connection for reading everything: no limit on how long that takes, and plans as the planner likes them.
 async fn connect(address: &Address) -> Result<Client, StoreError> {
@@ -82,6 +83,10 @@ pub(super) async fn inspect(address: &Address, sink: &mut Sink<'_>) -> Result<()
     .await?;
     each(&client, OBJECTS, sink, object).await?;
     each(&client, CHANGED, sink, changed).await?;
+    each(&client, EDITED, sink, |row| {
+        Ok(edited(get(row, 0)?, get(row, 1)?, instant(get(row, 2)?)?))
+    })
+    .await?;
     let users = "SELECT id, version, body FROM person ORDER BY id";
     each(&client, users, sink, user).await?;
     each(&client, SERIES, sink, series).await?;
@@ -214,7 +219,7 @@ fn user(row: &Row) -> Result<Inspected, StoreError> {
     Ok(Inspected::User {
         id: get(row, 0)?,
         version: get(row, 1)?,
-        body: decodes::<User>(get(row, 2)?),
+        body: decodes(get(row, 2)?),
     })
 }
 

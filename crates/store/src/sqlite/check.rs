@@ -4,7 +4,6 @@ use std::path::Path;
 
 use domain::booking::Item;
 use domain::ids::OrganisationId;
-use domain::people::User;
 use domain::time::micros;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
@@ -12,7 +11,9 @@ use rusqlite::{Connection, Row};
 use super::{load, open};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, ClaimRow, item_of};
-use crate::inspect::{Database, Inspected, Sink, StoredClaim, decodes, judge_body, stored};
+use crate::inspect::{
+    Database, EDITED, Inspected, Sink, StoredClaim, decodes, edited, judge_body, stored,
+};
 
 const CLAIM_COLUMNS: &str =
     "item, class, start, booking, \"end\", before, after, units, exclusive, legacy, live";
@@ -51,6 +52,7 @@ pub(super) fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError
     zones(&connection, sink)?;
     objects(&connection, sink)?;
     changed(&connection, sink)?;
+    each_edited(&connection, sink)?;
     users(&connection, sink)?;
     series(&connection, sink)?;
     bookings(&connection, sink)?;
@@ -131,13 +133,23 @@ fn changed(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreErro
     Ok(())
 }
 
+fn each_edited(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+    let mut statement = connection.prepare(EDITED)?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        let event: String = row.get(0)?;
+        sink(edited(&event, row.get(1)?, load::at(row, 2)?));
+    }
+    Ok(())
+}
+
 fn users(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError> {
     let mut statement = connection.prepare("SELECT id, version, body FROM user ORDER BY id")?;
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
         let body: String = row.get(2)?;
         let (id, version) = (row.get(0)?, row.get(1)?);
-        let body = decodes::<User>(&body);
+        let body = decodes(&body);
         sink(Inspected::User { id, version, body });
     }
     Ok(())

@@ -82,7 +82,7 @@ pub fn excesses(item: Item, claims: &[Claim], limits: &Limits<'_>) -> Vec<String
 
 /// Goes through the instants at which claims begin or end, in order, an end before a start; tells what is taken from
 /// each until the next. While `visit` finds the same fault again, it is not asked once more.
-fn sweep(
+pub fn sweep(
     claims: &[Claim],
     mut visit: impl FnMut(Timestamp, Option<Timestamp>, &BTreeMap<BookingId, u32>) -> bool,
 ) {

@@ -15,8 +15,8 @@ pub struct Ledger {
     costs: HashMap<i64, Amount>,
     /// What was charged for bookings.
     charged: HashMap<i64, Amount>,
-    /// Bookings that were made in another's name, who may set the balance aside.
-    for_others: HashSet<i64>,
+    /// Bookings for which a manager set the rules aside, and so the balance.
+    overridden: HashSet<i64>,
 }
 
 impl Ledger {
@@ -28,8 +28,8 @@ impl Ledger {
         if booking.state.occupies() {
             self.costs.insert(booking.id.0, cost);
         }
-        if booking.created_by != booking.owner {
-            self.for_others.insert(booking.id.0);
+        if booking.details.overridden {
+            self.overridden.insert(booking.id.0);
         }
     }
 
@@ -66,9 +66,8 @@ impl Ledger {
             );
             return Err(("V4", detail));
         }
-        // A later charge may be an administrator's change, who may set the balance aside.
-        let own = booking.is_some_and(|booking| first && !self.for_others.contains(&booking));
-        if own && amount.is_sign_negative() && balance < Amount::ZERO {
+        let ruled = booking.is_some_and(|booking| first && !self.overridden.contains(&booking));
+        if ruled && amount.is_sign_negative() && balance < Amount::ZERO {
             return Err(("V4", format!("user {user} was charged into {balance}")));
         }
         Ok(())

@@ -5,7 +5,8 @@
 //! | V1 | no resource has more units booked at any instant than it has, and no part is booked beside its whole |
 //! | V2 | every time has a start before its end, and an instant that can be stored |
 //! | V3 | no accessory is lent out more often than there are |
-//! | V4 | balances are the sums of their entries; a booking is charged what it says, and never on credit |
+//! | V4 | balances are the sums of their entries; a booking is charged what it says, and only by override on credit |
+//! | V5 | nobody uses more of a quota, nor a schedule more resources, nor a booking more people than was allowed |
 //! | V6 | every series has its bookings, all in one organisation, each occurrence once |
 //! | V7 | a booking has exactly its claims, and every claim its booking |
 //! | V15 | the journal tells once how each booking was made |
@@ -20,6 +21,7 @@
 
 mod capacity;
 mod ledger;
+mod limits;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -34,6 +36,7 @@ use store::{Inspected, StoredBooking};
 
 use capacity::Limits;
 use ledger::Ledger;
+use limits::Recount;
 
 /// Something that breaks a promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -83,6 +86,7 @@ pub struct Judge {
     occurrences: HashMap<i64, HashSet<DateTime>>,
     family: capacity::Family,
     ledger: Ledger,
+    limits: Recount,
     findings: Vec<Finding>,
 }
 
@@ -101,6 +105,7 @@ impl Judge {
             occurrences: HashMap::new(),
             family: capacity::Family::default(),
             ledger: Ledger::default(),
+            limits: Recount::default(),
             findings: Vec::new(),
         }
     }
@@ -126,8 +131,12 @@ impl Judge {
             }
             Inspected::User { id, version, body } => {
                 self.counted.users += 1;
-                self.row("user", id, version, body);
+                if let Ok(user) = &body {
+                    self.limits.user(id, user);
+                }
+                self.row("user", id, version, body.map(drop));
             }
+            Inspected::Edited { kind, id, at } => self.limits.edited(kind, id, at),
             Inspected::Changed { item, at } => {
                 let last = self.changed.entry(item).or_insert(at);
                 *last = at.max(*last);
@@ -171,8 +180,11 @@ impl Judge {
 
     /// What can be said only once all is read.
     pub fn finish(mut self) -> (Vec<Finding>, Counted) {
+        for (table, id, detail) in std::mem::take(&mut self.limits).finish(&self.catalogs) {
+            self.find("V5", table, id, detail);
+        }
         let family = std::mem::take(&mut self.family);
-        for (item, conflict) in family.conflicts(&self.limits()) {
+        for (item, conflict) in family.conflicts(&self.stock()) {
             self.find("V1", "resource", number(item), conflict);
         }
         for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
@@ -258,6 +270,11 @@ impl Judge {
             self.find("V20", "booking", id, detail);
         }
         self.ledger.booking(booking);
+        if let Some(catalog) = self.catalogs.get(&booking.organisation).cloned() {
+            for (table, id, detail) in self.limits.booking(booking, &catalog) {
+                self.find("V5", table, id, detail);
+            }
+        }
         let later = self
             .before
             .partition_point(|(at, _)| *at <= booking.created_at);
@@ -345,7 +362,7 @@ impl Judge {
         }
     }
 
-    fn limits(&self) -> Limits<'_> {
+    fn stock(&self) -> Limits<'_> {
         Limits {
             catalogs: &self.catalogs,
             changed: &self.changed,
@@ -359,7 +376,7 @@ impl Judge {
             Item::Resource(_) => ("V1", "resource"),
             Item::Accessory(_) => ("V3", "accessory"),
         };
-        for excess in capacity::excesses(item, &claims, &self.limits()) {
+        for excess in capacity::excesses(item, &claims, &self.stock()) {
             self.find(invariant, table, number(item), excess);
         }
         if let Item::Resource(id) = item {

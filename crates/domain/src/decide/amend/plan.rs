@@ -203,6 +203,7 @@ fn changed(
     let mut after = before.clone();
     after.version += 1;
     after.updated_at = context.now;
+    after.details.overridden |= amend.override_rules;
     if shift.moves {
         let span = if before.id == anchor.id {
             shift.anchor.clone()
