@@ -42,6 +42,10 @@ ids! {
     ResourceTypeId;
     /// A node in the tree of resource groups.
     ResourceGroupId;
+    /// A reason why a resource can not be used.
+    StateReasonId;
+    /// An announcement.
+    AnnouncementId;
     /// A schedule: zone, week start and bookable periods.
     ScheduleId;
     /// A time in which resources can not be booked.

@@ -14,4 +14,5 @@ pub mod recurrence;
 pub mod reference;
 pub mod refusal;
 pub mod rules;
+pub mod takeover;
 pub mod time;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use domain::catalog::Object;
-use domain::decide::{IssueToken, NewToken, RevokeToken, TokenKind};
+use domain::decide::{IssueToken, NewToken, RenewHash, RevokeToken, TokenKind};
 use domain::ids::{OrganisationId, TokenId, UserId};
 use domain::people::{Actor, Door, Scopes, User};
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use store::{Executed, StoreError, TokenRow};
 
 use crate::lasting::{Lasting, Touch};
-use crate::{Engine, Request};
+use crate::{Engine, Passwords, Request};
 
 /// The most actors that are remembered.
 const REMEMBERED: usize = 10_000;
@@ -228,6 +228,9 @@ impl Engine {
             token: None,
             door: session.door,
         };
+        if hash.as_deref().is_some_and(Passwords::is_outdated) {
+            self.renew_hash(&actor, password, request).await;
+        }
         let expires_at = self.now() + session.lasts;
         let secret = self.secret("session")?;
         let token = NewToken {
@@ -266,6 +269,21 @@ impl Engine {
             .filter(|(user, _)| user.id == actor.user.id)
             .and_then(|(_, hash)| hash);
         self.passwords.verify(password, hash.as_deref()).await
+    }
+
+    /// Stores the password as this program hashes it, in place of what another system made of it.
+    async fn renew_hash(&self, actor: &Actor, password: &str, request: &str) {
+        let renewed = async {
+            let command = RenewHash {
+                version: actor.user.version,
+                password_hash: self.passwords.hash(password).await?,
+            };
+            self.execute(actor, command, Request::plain(request)).await
+        };
+        // The log-in is good all the same, and the next one tries again.
+        if let Err(error) = renewed.await {
+            tracing::warn!(%error, user = actor.user.id, "the hash of a password was not renewed");
+        }
     }
 
     /// Ends the session with this secret at this door, if it is this user's; otherwise nothing happens.

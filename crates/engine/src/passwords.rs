@@ -6,7 +6,9 @@ use std::time::Duration;
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use sha1::{Digest, Sha1};
 use store::StoreError;
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 /// The longest password, in bytes; longer ones are refused before any work is done.
@@ -20,6 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A hash of nothing anybody knows, so that an unknown user takes as long as a wrong password.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$1ZkVeX0Zs6dCPq9cfQVJyBVmOKo4Qh4gsuxCDk6xSUY";
+
+/// How the hashes begin that this program makes; any other form, or another cost, is replaced when it is right.
+const OWN: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+/// How the hashes begin that older `LibreBooking`s made: SHA-1 in hexadecimal, `$`, and the salt.
+const SHA1: &str = "$librebooking-sha1$";
+/// The dearest bcrypt that is worked out: 2^15 rounds take a few seconds, and each step more twice as long.
+const DEAREST_BCRYPT: u32 = 15;
 
 /// The bounded pool that passwords are hashed on.
 pub struct Passwords {
@@ -58,15 +67,13 @@ impl Passwords {
         }
         let (password, known) = (password.to_owned(), hash.is_some());
         let hash = hash.unwrap_or(NOBODY).to_owned();
-        self.on_a_turn(move || {
-            let right = PasswordHash::new(&hash).is_ok_and(|hash| {
-                Argon2::default()
-                    .verify_password(password.as_bytes(), &hash)
-                    .is_ok()
-            });
-            right && known
-        })
-        .await
+        self.on_a_turn(move || is_right(&password, &hash) && known)
+            .await
+    }
+
+    /// Whether a hash that was right should be replaced by one of this program's own.
+    pub fn is_outdated(hash: &str) -> bool {
+        !hash.starts_with(OWN)
     }
 
     async fn on_a_turn<T: Send + 'static>(
@@ -87,15 +94,74 @@ impl Passwords {
     }
 }
 
+/// Whether the password is that of the hash: Argon2 in PHC form, bcrypt as PHP makes it, or `LibreBooking`'s salted
+/// SHA-1.
+fn is_right(password: &str, hash: &str) -> bool {
+    if let Some(rest) = hash.strip_prefix(SHA1) {
+        // As dear as any other, so that the time does not tell whose hash is old.
+        let _ = argon2(password, NOBODY);
+        return rest.split_once('$').is_some_and(|(digest, salt)| {
+            let own = hexadecimal(&Sha1::digest(format!("{password}{salt}").as_bytes()));
+            own.as_bytes().ct_eq(digest.as_bytes()).into()
+        });
+    }
+    if hash.starts_with("$2") {
+        let cost = hash
+            .split('$')
+            .nth(2)
+            .and_then(|cost| cost.parse::<u32>().ok());
+        return cost.is_some_and(|cost| cost <= DEAREST_BCRYPT)
+            && bcrypt::verify(password, hash).unwrap_or(false);
+    }
+    argon2(password, hash)
+}
+
+fn argon2(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    })
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_other_systems_hashed_is_verified_and_outdated() {
+        for hash in [
+            "$librebooking-sha1$c79f983cdd0d05a941a31673b29d222d904cbe71$a0000001",
+            // As PHP's password_hash makes them.
+            "$2y$04$xpjf9kFJcUsEg8uY.P4n2uY3bXNXbO7uvWZvInvrIgY3sylcBUEPe",
+        ] {
+            assert!(is_right("Passw0rd!", hash), "{hash}");
+            assert!(!is_right("Passw0rd", hash), "{hash}");
+            assert!(Passwords::is_outdated(hash), "{hash}");
+        }
+        for broken in ["$librebooking-sha1$", "$2y$31$x", "$2y$", "", "c79f983c"] {
+            assert!(!is_right("Passw0rd!", broken), "{broken}");
+        }
+        let salted = "$librebooking-sha1$45b9054ab5bed4b5f62516110350854260541943$a0000001";
+        assert!(
+            !is_right("Passw0rd!", salted),
+            "the salt stands behind the password"
+        );
+    }
 
     #[tokio::test]
     async fn only_the_right_password_is_right() {
         let passwords = Passwords::new();
         let hash = passwords.hash("correct horse").await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(!Passwords::is_outdated(&hash));
         assert!(
             passwords
                 .verify("correct horse", Some(&hash))

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use domain::booking::{Booking, Claim, Item, Series};
 use domain::catalog::{
-    Accessory, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation, Resource,
-    ResourceGroup, ResourceType, Schedule, Site,
+    Accessory, Announcement, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation,
+    Resource, ResourceGroup, ResourceType, Schedule, Site, StateReason,
 };
 use domain::ids::OrganisationId;
 use domain::people::{Group, Membership, Plan, Quota, User};
@@ -211,6 +211,8 @@ pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
         ObjectKind::Plan => decodes::<Plan>(body).map(drop),
         ObjectKind::Membership => decodes::<Membership>(body).map(drop),
         ObjectKind::Quota => decodes::<Quota>(body).map(drop),
+        ObjectKind::StateReason => decodes::<StateReason>(body).map(drop),
+        ObjectKind::Announcement => decodes::<Announcement>(body).map(drop),
     }
 }
 

@@ -13,6 +13,7 @@ mod postgres;
 mod query;
 mod sqlite;
 mod store;
+mod takeover;
 
 pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
@@ -23,3 +24,4 @@ pub use query::{
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;
+pub use takeover::{Progress, TakeOver};

@@ -9,6 +9,7 @@ use domain::catalog::{Catalog, Object};
 use domain::decide::Command;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
 use domain::people::User;
+use domain::takeover::Report;
 use domain::time::Interval;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, Standing, StoreError, TokenRow, UserFilter,
+    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -154,6 +155,8 @@ impl Store {
     }
 
     delegate! {
+        /// Takes over what another system has, in one transaction; says what became of it.
+        fn take_over(wanted: TakeOver) -> Report;
         /// Makes an organisation, with nothing in it.
         fn create_organisation(new: NewOrganisation) -> OrganisationId;
         /// One booking.

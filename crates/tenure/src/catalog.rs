@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::catalog::{
-    Accessory, Area, Attribute, Blackout, Catalog, Object, Resource, ResourceGroup, ResourceType,
-    Schedule, Site, Table,
+    Accessory, Announcement, Area, Attribute, Blackout, Catalog, Object, Resource, ResourceGroup,
+    ResourceType, Schedule, Site, StateReason, Table,
 };
 use domain::decide::{PutObject, Validate};
 use domain::people::{Group, Plan, Quota};
@@ -51,6 +51,8 @@ named! {
     Accessory: accessories, name;
     Attribute: attributes, label;
     Group: groups, name;
+    StateReason: state_reasons, text;
+    Announcement: announcements, text;
     Plan: plans, name;
 }
 

@@ -111,6 +111,10 @@ pub enum Command {
     Apply(apply::Arguments),
     /// Write the organisation as a file that `apply` reads
     Export(export::Arguments),
+    /// Take over what another system has
+    #[cfg(feature = "import")]
+    #[command(subcommand)]
+    Import(crate::commands::import::Command),
     /// Manage people
     #[command(subcommand)]
     User(user::Command),

@@ -1,7 +1,7 @@
 //! Groups, plans, memberships and quotas.
 
 use domain::catalog::Object;
-use domain::ids::{GroupId, ResourceId};
+use domain::ids::ResourceId;
 use domain::people::{
     CreditGrant, Group, Membership, Permission, Plan, Quota, QuotaPeriod, QuotaUnit,
     ResourcePermission, Role,

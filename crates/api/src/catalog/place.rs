@@ -1,6 +1,6 @@
 //! The organisation, its sites and their areas.
 
-use domain::catalog::{Area, FloorPlan, Object, Organisation, Site};
+use domain::catalog::{Area, Doors, FloorPlan, Object, Organisation, Site};
 use http_kit::Problem;
 
 use super::policy::PolicyBody;
@@ -24,10 +24,45 @@ object! {
             currency: Option<String>,
             /// The terms of use that bookings may have to accept.
             terms: Option<String>,
+            /// Whether everybody may look up how others can be reached, and who is in which group; otherwise people
+            /// know of each other by name only.
+            open_directory: bool,
+            /// Whether people may register themselves.
+            self_registration: bool,
+            /// The secret that addresses of its calendar feeds carry; for administrators.
+            calendar_key: Option<String>,
             /// The policy of all its resources.
             policy: PolicyBody,
         }
+        filled {
+            /// Whether bookings cost credits at all.
+            #[schema(default = true)]
+            credits_enabled: bool = "yes",
+            /// Which other systems' APIs are open.
+            doors: DoorsBody = "all_doors",
+        }
     }
+}
+
+part! {
+    /// Which other systems' APIs an organisation answers through.
+    DoorsBody for Doors {
+        required {}
+        optional {}
+        filled {
+            /// `LibreBooking`'s.
+            #[schema(default = true)]
+            librebooking: bool = "yes",
+        }
+    }
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn all_doors() -> DoorsBody {
+    Doors::default().to_wire()
 }
 
 impl Managed for Organisation {
@@ -38,8 +73,13 @@ impl Managed for Organisation {
         true
     }
 
-    fn view(object: &Object<Self>, _viewer: Option<&Viewer<'_>>) -> OrganisationView {
-        OrganisationView::of(object)
+    /// To others than administrators, without the secret of its calendars.
+    fn view(object: &Object<Self>, viewer: Option<&Viewer<'_>>) -> OrganisationView {
+        let mut view = OrganisationView::of(object);
+        if viewer.is_some_and(|viewer| !viewer.rights.administers_all()) {
+            view.calendar_key = None;
+        }
+        view
     }
 }
 

@@ -117,6 +117,8 @@ object! {
             state: StateBody,
             /// Why it is in that state.
             state_reason: Option<String>,
+            /// The same, as one of the organisation's reasons.
+            reason: Option<i64>,
             /// How it is given out.
             mode: ModeBody,
             /// Whose it is, if assigned.
@@ -143,6 +145,11 @@ object! {
             sort_order: i32,
             /// The group whose members manage it.
             admin_group: Option<i64>,
+            /// Whether new users are permitted to book it, where permissions count.
+            permit_new_users: bool,
+            /// The secret by which its calendar is read without a log-in; null for no such calendar, and for those who
+            /// do not manage it.
+            calendar_key: Option<String>,
             /// Its place on the floor plan.
             shape: Option<ShapeBody>,
             /// Values of custom attributes.
@@ -176,6 +183,7 @@ impl Managed for Resource {
             return view;
         };
         let sees = |id: i64| viewer.sees_resource(ResourceId(id));
+        view.calendar_key = None;
         view.parent = view.parent.filter(|id| sees(*id));
         view.requires.retain(|id| sees(*id));
         view.attributes

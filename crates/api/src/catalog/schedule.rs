@@ -95,10 +95,14 @@ object! {
             default: bool,
             /// The group whose members manage it.
             admin_group: Option<i64>,
+            /// The secret by which its calendar is read without a log-in; null for no such calendar, and for others
+            /// than administrators.
+            calendar_key: Option<String>,
         }
         filled {
-            /// The first day of the week, ISO: 1 for Monday to 7 for Sunday.
-            #[schema(minimum = 1, maximum = 7, default = 1)]
+            /// The first day of the week, ISO: 1 for Monday to 7 for Sunday; 0 for a calendar that begins with the
+            /// present day.
+            #[schema(minimum = 0, maximum = 7, default = 1)]
             week_start: u8 = "monday",
             /// How many days a calendar shows at first.
             #[schema(default = 7)]
@@ -123,8 +127,12 @@ impl Managed for Schedule {
         true
     }
 
-    fn view(object: &Object<Self>, _viewer: Option<&Viewer<'_>>) -> ScheduleView {
-        ScheduleView::of(object)
+    fn view(object: &Object<Self>, viewer: Option<&Viewer<'_>>) -> ScheduleView {
+        let mut view = ScheduleView::of(object);
+        if viewer.is_some_and(|viewer| !viewer.rights.administers_all()) {
+            view.calendar_key = None;
+        }
+        view
     }
 }
 

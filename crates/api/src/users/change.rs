@@ -207,6 +207,9 @@ fn keeps_more(before: &User, after: &User, catalog: &Catalog) -> bool {
         || before.groups != after.groups
         || before.permissions != after.permissions
         || before.extension != after.extension
+        || before.created_at != after.created_at
+        || before.last_login_at != after.last_login_at
+        || before.terms_accepted_at != after.terms_accepted_at
         || administered(before) != administered(after)
 }
 

@@ -102,6 +102,21 @@ part! {
             vehicles: Vec<VehicleBody>,
             /// Values of custom attributes.
             attributes: Vec<AttributeValue>,
+            /// The schedule that is shown first.
+            default_schedule: Option<i64>,
+            /// The colour of the person's bookings, `#rrggbb`.
+            color: Option<String>,
+            /// The secret by which the person's calendar is read without a log-in; null for no such calendar.
+            calendar_key: Option<String>,
+            /// When the account was made, as far as that is known; administrators can set it.
+            #[schema(format = DateTime)]
+            created_at: Option<String>,
+            /// When the person last logged in before the account was taken over from another system.
+            #[schema(format = DateTime)]
+            last_login_at: Option<String>,
+            /// When the person accepted the terms of use, if they were asked.
+            #[schema(format = DateTime)]
+            terms_accepted_at: Option<String>,
             /// Values that another system keeps here.
             extension: BTreeMap<String, String>,
         }
@@ -170,6 +185,27 @@ pub struct UserView {
     /// Values of custom attributes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Vec<AttributeValue>>,
+    /// The schedule that is shown first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_schedule: Option<i64>,
+    /// The colour of the person's bookings, `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
+    /// The secret by which the person's calendar is read without a log-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calendar_key: Option<String>,
+    /// When the account was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub created_at: Option<String>,
+    /// When the person last logged in before the account was taken over from another system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub last_login_at: Option<String>,
+    /// When the person accepted the terms of use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub terms_accepted_at: Option<String>,
     /// Values that another system keeps here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<BTreeMap<String, String>>,
@@ -224,6 +260,12 @@ pub fn view(user: &Object<User>, catalog: &Catalog, rights: &Rights<'_>) -> User
         permissions: all.then_some(profile.permissions),
         vehicles: all.then_some(profile.vehicles),
         attributes: details.then_some(profile.attributes),
+        default_schedule: profile.default_schedule.filter(|_| all),
+        color: profile.color.filter(|_| all),
+        calendar_key: profile.calendar_key.filter(|_| all),
+        created_at: profile.created_at.filter(|_| all),
+        last_login_at: profile.last_login_at.filter(|_| all),
+        terms_accepted_at: profile.terms_accepted_at.filter(|_| all),
         extension: all.then_some(profile.extension),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::ids::{
     AccessoryId, AreaId, AttributeId, GroupId, PlanId, ResourceGroupId, ResourceId, ResourceTypeId,
-    ScheduleId, SiteId, UserId,
+    ScheduleId, SiteId, StateReasonId, UserId,
 };
 use domain::recurrence::Rule as Recurrence;
 use domain::refusal::Rule;
@@ -88,6 +88,7 @@ ids!(
     ResourceId,
     ResourceTypeId,
     ResourceGroupId,
+    StateReasonId,
     ScheduleId,
     GroupId,
     PlanId,

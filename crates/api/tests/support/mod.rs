@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use domain::catalog::{Organisation, Policy};
+use domain::catalog::Organisation;
 use domain::decide::{IssueToken, NewToken, TokenKind};
 use domain::ids::{OrganisationId, UserId};
 use domain::people::{Actor, Door, Scope, Scopes, User};
@@ -322,12 +322,8 @@ impl World {
 
 async fn organisation(engine: &Engine, slug: &str) -> (OrganisationId, Actor) {
     let organisation = Organisation {
-        name: slug.into(),
-        zone: Zone::parse("Europe/Berlin").unwrap(),
         hosts: vec![format!("{slug}.example")],
-        currency: None,
-        terms: None,
-        policy: Policy::default(),
+        ..Organisation::new(slug, Zone::parse("Europe/Berlin").unwrap())
     };
     let user = User {
         username: "admin".into(),

@@ -1,5 +1,6 @@
 //! What an organisation has: places, resources and the rules about them, as one immutable value.
 
+mod announcement;
 mod extras;
 mod object;
 mod place;
@@ -10,6 +11,7 @@ mod schedule;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+pub use announcement::Announcement;
 pub use extras::{Accessory, AccessoryBinding, Attribute, AttributeSubject, AttributeType};
 pub use object::{Kind, Object, ObjectKind, StoredObject, Table};
 pub use place::{Area, Doors, FloorPlan, Organisation, Site};
@@ -18,7 +20,7 @@ pub use policy::{
 };
 pub use resource::{
     CreditRule, Resource, ResourceGroup, ResourceKind, ResourceMode, ResourceState, ResourceType,
-    Shape,
+    Shape, StateReason,
 };
 pub use schedule::{Blackout, BookablePeriod, Layout, PeakTimes, Schedule, Slot};
 
@@ -65,6 +67,10 @@ pub struct Catalog {
     pub memberships: Table<Membership>,
     /// Limits on how much may be booked.
     pub quotas: Table<Quota>,
+    /// Reasons why resources can not be used.
+    pub state_reasons: Table<StateReason>,
+    /// What everybody is to read.
+    pub announcements: Table<Announcement>,
     derived: Arc<Derived>,
 }
 
@@ -95,6 +101,8 @@ impl Catalog {
             plans: Table::new(),
             memberships: Table::new(),
             quotas: Table::new(),
+            state_reasons: Table::new(),
+            announcements: Table::new(),
             derived: Arc::default(),
         }
     }
@@ -133,6 +141,8 @@ impl Catalog {
             ObjectKind::Plan => object.put_into(&mut self.plans)?,
             ObjectKind::Membership => object.put_into(&mut self.memberships)?,
             ObjectKind::Quota => object.put_into(&mut self.quotas)?,
+            ObjectKind::StateReason => object.put_into(&mut self.state_reasons)?,
+            ObjectKind::Announcement => object.put_into(&mut self.announcements)?,
         }
         Ok(())
     }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Accessory, Area, Attribute, Blackout, Organisation, Resource, ResourceGroup, ResourceType,
-    Schedule, Site,
+    Accessory, Announcement, Area, Attribute, Blackout, Organisation, Resource, ResourceGroup,
+    ResourceType, Schedule, Site, StateReason,
 };
 use crate::people::{Group, Membership, Plan, Quota};
 
@@ -67,11 +67,15 @@ pub enum ObjectKind {
     Membership,
     /// [`Quota`]
     Quota,
+    /// [`StateReason`]
+    StateReason,
+    /// [`Announcement`]
+    Announcement,
 }
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Organisation,
         Self::Site,
         Self::Area,
@@ -86,6 +90,8 @@ impl ObjectKind {
         Self::Plan,
         Self::Membership,
         Self::Quota,
+        Self::StateReason,
+        Self::Announcement,
     ];
 
     /// The name it is stored under, and that events carry.
@@ -105,6 +111,8 @@ impl ObjectKind {
             Self::Plan => "plan",
             Self::Membership => "membership",
             Self::Quota => "quota",
+            Self::StateReason => "state_reason",
+            Self::Announcement => "announcement",
         }
     }
 
@@ -142,7 +150,9 @@ kinds!(
     Group,
     Plan,
     Membership,
-    Quota
+    Quota,
+    StateReason,
+    Announcement
 );
 
 /// The objects of one kind, by id.

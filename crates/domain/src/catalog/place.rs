@@ -44,6 +44,25 @@ pub struct Organisation {
     pub policy: Policy,
 }
 
+impl Organisation {
+    /// An organisation that has set nothing yet.
+    pub fn new(name: impl Into<String>, zone: Zone) -> Self {
+        Self {
+            name: name.into(),
+            zone,
+            hosts: Vec::new(),
+            currency: None,
+            terms: None,
+            credits_enabled: true,
+            open_directory: false,
+            self_registration: false,
+            doors: Doors::default(),
+            calendar_key: None,
+            policy: Policy::default(),
+        }
+    }
+}
+
 /// Which other systems' APIs an organisation answers through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

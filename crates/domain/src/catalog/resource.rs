@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::Policy;
 use crate::ids::{
-    AreaId, AttributeId, GroupId, ResourceGroupId, ResourceId, ResourceTypeId, ScheduleId, UserId,
+    AreaId, AttributeId, GroupId, ResourceGroupId, ResourceId, ResourceTypeId, ScheduleId,
+    StateReasonId, UserId,
 };
 
 /// What a resource is.
@@ -110,6 +111,9 @@ pub struct Resource {
     /// Why it is in that state.
     #[serde(default)]
     pub state_reason: Option<String>,
+    /// The same, as one of the organisation's reasons.
+    #[serde(default)]
+    pub reason: Option<StateReasonId>,
     /// How it is given out.
     #[serde(default)]
     pub mode: ResourceMode,
@@ -152,6 +156,12 @@ pub struct Resource {
     /// The group whose members manage it.
     #[serde(default)]
     pub admin_group: Option<GroupId>,
+    /// Whether new users are permitted to book it, where permissions count.
+    #[serde(default)]
+    pub permit_new_users: bool,
+    /// The secret by which its calendar is read without a log-in; none for no such calendar.
+    #[serde(default)]
+    pub calendar_key: Option<String>,
     /// Its place on the floor plan.
     #[serde(default)]
     pub shape: Option<Shape>,
@@ -168,6 +178,16 @@ pub struct Resource {
 
 const fn one() -> u32 {
     1
+}
+
+/// One of the reasons an organisation gives for a resource that can not be used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StateReason {
+    /// The state it is a reason for.
+    pub state: ResourceState,
+    /// The reason, in words.
+    pub text: String,
 }
 
 /// A sort of resource that an organisation names itself.

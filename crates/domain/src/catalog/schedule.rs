@@ -78,7 +78,8 @@ pub struct Schedule {
     pub name: String,
     /// The zone of its layout.
     pub zone: Zone,
-    /// The first day of the week, ISO: 1 for Monday to 7 for Sunday.
+    /// The first day of the week, ISO: 1 for Monday to 7 for Sunday; 0 for a calendar that begins with the present
+    /// day, whose weeks are counted from Monday.
     #[serde(default = "monday")]
     pub week_start: u8,
     /// Its layouts by the date they begin; none means that any time can be booked.
@@ -108,6 +109,9 @@ pub struct Schedule {
     /// The group whose members manage it.
     #[serde(default)]
     pub admin_group: Option<GroupId>,
+    /// The secret by which its calendar is read without a log-in; none for no such calendar.
+    #[serde(default)]
+    pub calendar_key: Option<String>,
 }
 
 const fn monday() -> u8 {

@@ -4,8 +4,8 @@ use super::manage::encode;
 use super::users::edited;
 use super::{Changes, ObjectChange, Snapshot};
 use crate::catalog::{
-    Accessory, Area, Audience, Blackout, Catalog, Kind, Object, ObjectKind, Policy, Resource,
-    ResourceGroup, ResourceType, Schedule, Site, StoredObject, Table,
+    Accessory, Announcement, Area, Audience, Blackout, Catalog, Kind, Object, ObjectKind, Policy,
+    Resource, ResourceGroup, ResourceType, Schedule, Site, StoredObject, Table,
 };
 use crate::ids::{GroupId, ResourceId};
 use crate::people::{Group, Quota};
@@ -80,7 +80,8 @@ impl Collected {
     }
 }
 
-/// Nobody administers in the group's name any more, audiences get smaller, and quotas of its members go with it.
+/// Nobody administers in the group's name any more, audiences get smaller; what was for its members only goes with it,
+/// lest it be for all.
 fn without_group(group: GroupId, catalog: &Catalog) -> Result<Vec<ObjectChange>, Refusal> {
     let gone = |id: &mut Option<GroupId>| *id = id.filter(|id| *id != group);
     let policy = |policy: &mut Policy| without_audience(policy, group);
@@ -123,6 +124,11 @@ fn without_group(group: GroupId, catalog: &Catalog) -> Result<Vec<ObjectChange>,
     changes.edit(&catalog.quotas, |quota: Quota| {
         (quota.group != Some(group)).then_some(quota)
     })?;
+    changes.edit(&catalog.announcements, |mut text: Announcement| {
+        let told = text.groups.len();
+        text.groups.retain(|id| *id != group);
+        (told == 0 || !text.groups.is_empty()).then_some(text)
+    })?;
     Ok(changes.0)
 }
 
@@ -141,7 +147,7 @@ fn without_audience(policy: &mut Policy, group: GroupId) {
     }
 }
 
-/// Permissions and bindings go; so do quotas of the resource, and blackouts that close nothing else.
+/// Permissions and bindings go; so do quotas and announcements of the resource, and blackouts that close nothing else.
 fn without_resource(resource: ResourceId, catalog: &Catalog) -> Result<Vec<ObjectChange>, Refusal> {
     let mut changes = Collected::default();
     changes.edit(&catalog.groups, |mut group: Group| {
@@ -154,6 +160,11 @@ fn without_resource(resource: ResourceId, catalog: &Catalog) -> Result<Vec<Objec
     })?;
     changes.edit(&catalog.quotas, |quota: Quota| {
         (quota.resource != Some(resource)).then_some(quota)
+    })?;
+    changes.edit(&catalog.announcements, |mut text: Announcement| {
+        let told = text.resources.len();
+        text.resources.retain(|id| *id != resource);
+        (told == 0 || !text.resources.is_empty()).then_some(text)
     })?;
     changes.edit(&catalog.blackouts, |mut blackout: Blackout| {
         blackout.resources.retain(|id| *id != resource);

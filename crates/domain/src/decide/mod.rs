@@ -19,6 +19,7 @@ mod people;
 mod permit;
 mod quote;
 mod rederive;
+mod renew;
 mod restore;
 mod review;
 mod series;
@@ -41,6 +42,7 @@ pub use people::{Answering, Join, Leave};
 pub use permit::PermitEverybody;
 pub use quote::{Alternative, Quote, Quoted, QuotedDate};
 pub use rederive::{Rederive, Rederived};
+pub use renew::RenewHash;
 pub use restore::Restore;
 pub use review::{Approve, Decline};
 pub use snapshot::{

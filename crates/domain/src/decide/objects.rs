@@ -9,11 +9,12 @@ use super::manage::{Validate, check_units};
 use super::{People, Snapshot};
 use crate::booking::Item;
 use crate::catalog::{
-    Accessory, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object, ObjectKind,
-    Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
+    Accessory, Announcement, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object,
+    ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceState, ResourceType,
+    Schedule, Site, StateReason, Table,
 };
 use crate::ids::{AccessoryId, GroupId, ResourceGroupId, ResourceId};
-use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
+use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_NOTE, MAX_UNITS};
 use crate::people::{Group, Membership, Plan, Quota, Rights, UserKey};
 use crate::refusal::{Refusal, Rule};
 
@@ -239,6 +240,7 @@ impl Validate for Resource {
             &catalog.groups,
         )?;
         exists("parent", self.parent.map(i64::from), &catalog.resources)?;
+        exists("reason", self.reason.map(i64::from), &catalog.state_reasons)?;
         all_exist(
             "groups",
             self.groups.iter().map(|id| id.0),
@@ -384,7 +386,9 @@ impl Validate for Schedule {
 
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
-        weekdays("week_start", &[self.week_start])?;
+        if self.week_start != 0 {
+            weekdays("week_start", &[self.week_start])?;
+        }
         exists(
             "admin_group",
             self.admin_group.map(i64::from),
@@ -617,5 +621,54 @@ impl Validate for Quota {
         exists("resource", self.resource.map(i64::from), &catalog.resources)?;
         exists("schedule", self.schedule.map(i64::from), &catalog.schedules)?;
         exists("group", self.group.map(i64::from), &catalog.groups)
+    }
+}
+
+impl Validate for StateReason {
+    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
+        catalog.state_reasons.get(id).map(|object| &**object)
+    }
+
+    fn validate(&self, _id: Option<i64>, _catalog: &Catalog) -> Result<(), Refusal> {
+        if self.state == ResourceState::Available {
+            return Err(invalid("state", "a resource in use needs no reason"));
+        }
+        named(&self.text)
+    }
+
+    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
+        let uses = |resource: &std::sync::Arc<Object<Resource>>| {
+            resource.reason.is_some_and(|reason| reason.0 == id)
+        };
+        catalog
+            .resources
+            .values()
+            .any(uses)
+            .then_some(ObjectKind::Resource)
+    }
+}
+
+impl Validate for Announcement {
+    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
+        catalog.announcements.get(id).map(|object| &**object)
+    }
+
+    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
+        if self.text.trim().is_empty() || self.text.chars().count() > MAX_NOTE {
+            return Err(invalid("text", "1 to 10000 characters"));
+        }
+        if self
+            .from
+            .zip(self.until)
+            .is_some_and(|(from, until)| until <= from)
+        {
+            return Err(invalid("until", "after it begins"));
+        }
+        all_exist("groups", self.groups.iter().map(|id| id.0), &catalog.groups)?;
+        all_exist(
+            "resources",
+            self.resources.iter().map(|id| id.0),
+            &catalog.resources,
+        )
     }
 }

@@ -28,6 +28,8 @@ pub enum Door {
     CommandLine,
     /// A job of the server's own.
     Job,
+    /// The take-over of another system's database.
+    Import,
 }
 
 impl Door {
@@ -54,6 +56,7 @@ impl Door {
             Self::Spacebring => "spacebring",
             Self::CommandLine => "command_line",
             Self::Job => "job",
+            Self::Import => "import",
         }
     }
 

@@ -32,7 +32,7 @@ impl<'a> Calendar<'a> {
         match (schedule, resource) {
             (Some(schedule), _) => Self {
                 zone: &schedule.zone,
-                week_start: schedule.week_start,
+                week_start: schedule.week_start.max(1),
             },
             (None, Some(resource)) => Self {
                 zone: catalog.zone_of(resource),

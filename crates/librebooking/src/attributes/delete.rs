@@ -9,6 +9,7 @@ use crate::dispatch::Call;
 /// Deletes an attribute.
 pub async fn delete(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
-    call.manage(DeleteObject::<Attribute>::new(id, None)).await?;
+    call.manage(DeleteObject::<Attribute>::new(id, None))
+        .await?;
     Ok(Reply::deleted())
 }

@@ -7,7 +7,8 @@ use crate::body::{self, Body};
 
 const TYPES: &str = "Allowed values for type: 1 (single line), 2 (multi line), 3 (select list), 4 (checkbox), \
                      5 (datetime)";
-const CATEGORIES: &str = "Allowed values for category: 1 (reservation), 2 (user), 4 (resource), 5 (resource type)";
+const CATEGORIES: &str =
+    "Allowed values for category: 1 (reservation), 2 (user), 4 (resource), 5 (resource type)";
 
 /// What a request says of an attribute.
 #[derive(Clone, Debug)]
@@ -50,7 +51,9 @@ impl Fields {
         if has_choices && value_type.is_some_and(|one| one != AttributeType::Choice) {
             errors.push("possibleValues is only valid when the type is a select list".into());
         }
-        let applies_to = body.has("appliesToIds").then(|| body.numbers("appliesToIds"));
+        let applies_to = body
+            .has("appliesToIds")
+            .then(|| body.numbers("appliesToIds"));
         let applies = applies_to.as_ref().is_some_and(|ids| !ids.is_empty());
         if applies && subject == Some(AttributeSubject::Booking) {
             errors.push("appliesToIds is not valid when the category is reservation".into());

@@ -11,7 +11,10 @@ use crate::dispatch::Call;
 pub async fn change(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
     let name = name(&call)?;
-    let default = call.body.has("isDefault").then(|| call.body.flag("isDefault"));
+    let default = call
+        .body
+        .has("isDefault")
+        .then(|| call.body.flag("isDefault"));
     let command = EditObject::<Group>::new(id, move |group, _| {
         group.name.clone_from(&name);
         group.default = default.unwrap_or(group.default);

@@ -66,7 +66,11 @@ pub async fn get(call: Call) -> Result<Reply, Fault> {
             .iter()
             .map(|user| links.relative("get_user", user.id))
             .collect(),
-        roles: group.roles.iter().filter_map(|role| number(*role)).collect(),
+        roles: group
+            .roles
+            .iter()
+            .filter_map(|role| number(*role))
+            .collect(),
         is_default: group.default,
         links: [],
         message: (),

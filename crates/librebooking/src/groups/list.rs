@@ -44,23 +44,18 @@ pub fn list(call: &Call) -> Result<Reply, Fault> {
     let groups = caller.catalog.groups.values();
     let mut groups: Vec<_> = groups.filter(|group| rights.sees_group(group)).collect();
     groups.sort_by_key(|group| (group.name.to_lowercase(), group.id));
-    let item = |group: &&'_ std::sync::Arc<_>| view(group, call);
+    let groups = groups.into_iter();
     Reply::ok(&GroupsView {
-        groups: groups.iter().map(item).collect(),
+        groups: groups
+            .map(|group| GroupItemView {
+                id: group.id,
+                name: &group.body.name,
+                is_default: group.default,
+                links: [call.app.links.to("get_group", group.id)],
+                message: (),
+            })
+            .collect(),
         links: [],
         message: (),
     })
-}
-
-fn view<'a>(
-    group: &'a domain::catalog::Object<domain::people::Group>,
-    call: &'a Call,
-) -> GroupItemView<'a> {
-    GroupItemView {
-        id: group.id,
-        name: &group.body.name,
-        is_default: group.default,
-        links: [call.app.links.to("get_group", group.id)],
-        message: (),
-    }
 }

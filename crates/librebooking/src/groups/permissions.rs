@@ -24,8 +24,12 @@ pub async fn set(call: Call) -> Result<Reply, Fault> {
         let full = full.clone().unwrap_or_else(|| held(Permission::Full));
         let view = view.clone().unwrap_or_else(|| held(Permission::View));
         let mut permissions: Vec<ResourcePermission> = Vec::new();
-        let full = full.into_iter().map(|resource| (resource, Permission::Full));
-        let view = view.into_iter().map(|resource| (resource, Permission::View));
+        let full = full
+            .into_iter()
+            .map(|resource| (resource, Permission::Full));
+        let view = view
+            .into_iter()
+            .map(|resource| (resource, Permission::View));
         for (resource, permission) in full.chain(view) {
             if !permissions.iter().any(|held| held.resource == resource) {
                 permissions.push(ResourcePermission {

@@ -11,7 +11,10 @@ use crate::dispatch::Call;
 /// Gives a group these roles, and no others that LibreBooking knows.
 pub async fn set(call: Call) -> Result<Reply, Fault> {
     let id = call.id()?;
-    let roles = call.body.has("roleIds").then(|| call.body.numbers("roleIds"));
+    let roles = call
+        .body
+        .has("roleIds")
+        .then(|| call.body.numbers("roleIds"));
     let roles = roles.map(|numbers| numbers.into_iter().map(role).collect());
     let roles: Option<Vec<Role>> = roles.transpose()?;
     let command = EditObject::<Group>::new(id, move |group, _| {

@@ -3,8 +3,8 @@
 use domain::catalog::Resource;
 use domain::decide::{EditObject, PermitEverybody};
 
-use super::fields::Fields;
 use super::changed;
+use super::fields::Fields;
 use crate::answer::{Fault, Reply};
 use crate::dispatch::Call;
 

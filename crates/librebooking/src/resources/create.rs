@@ -1,6 +1,8 @@
 //! `POST /Resources/`
 
-use domain::catalog::{Audience, Catalog, CreditRule, Policy, Resource, ResourceKind, ResourceMode};
+use domain::catalog::{
+    Audience, Catalog, CreditRule, Policy, Resource, ResourceKind, ResourceMode,
+};
 use domain::decide::{PermitEverybody, PutObject};
 use domain::ids::{AreaId, ScheduleId};
 
@@ -47,9 +49,10 @@ pub async fn create(call: Call) -> Result<Reply, Fault> {
     })?;
     let mut body = empty(area);
     fields.apply(&mut body);
-    let same_type = catalog.resources.values().find(|other| {
-        body.resource_type.is_some() && other.resource_type == body.resource_type
-    });
+    let same_type = catalog
+        .resources
+        .values()
+        .find(|other| body.resource_type.is_some() && other.resource_type == body.resource_type);
     body.kind = same_type.map_or(body.kind, |other| other.kind);
     let command = PutObject {
         id: None,
@@ -77,7 +80,10 @@ fn place(catalog: &Catalog, schedule: Option<ScheduleId>) -> Option<AreaId> {
     };
     let mut areas = catalog.areas.values();
     let first = areas.next();
-    let fitting = first.into_iter().chain(areas).find(|area| in_zone(area.site.0));
+    let fitting = first
+        .into_iter()
+        .chain(areas)
+        .find(|area| in_zone(area.site.0));
     neighbour
         .map(|other| other.area)
         .or_else(|| fitting.or(first).map(|area| AreaId(area.id)))

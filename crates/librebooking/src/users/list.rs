@@ -60,12 +60,13 @@ pub async fn list(call: Call) -> Result<Reply, Fault> {
     let ids: Vec<UserId> = users.iter().map(|user| UserId(user.id)).collect();
     let standings = store.standings(&ids).await?;
     let reader = Reader::new(&caller.catalog, &rights, &call.app.links);
-    let item = |user: &'_ Object<User>| {
+    let standing = |user: &Object<User>| {
         let standing = standings.get(&UserId(user.id));
-        reader.item(user, standing.copied().unwrap_or_default())
+        standing.copied().unwrap_or_default()
     };
+    let users = users.iter();
     Reply::ok(&UsersView {
-        users: users.iter().map(item).collect(),
+        users: users.map(|user| reader.item(user, standing(user))).collect(),
         links: [],
         message: (),
     })

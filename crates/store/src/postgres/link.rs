@@ -22,7 +22,7 @@ pub(super) struct Link {
 
 impl Link {
     /// The way to the database at an address.
-    pub(super) fn new(address: Address) -> Result<Self, StoreError> {
+    pub(super) fn new(address: &Address) -> Result<Self, StoreError> {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };

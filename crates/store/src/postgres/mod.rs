@@ -19,6 +19,7 @@ mod people;
 mod plans;
 mod rows;
 mod schema;
+mod takeover;
 mod zones;
 
 use std::collections::HashMap;
@@ -42,6 +43,7 @@ use rows::get;
 
 /// A PostgreSQL database.
 pub struct PostgresStore {
+    address: Box<Address>,
     link: Link,
     cache: Arc<Cache>,
     tzdb: &'static str,
@@ -61,7 +63,7 @@ impl PostgresStore {
         tzdb: &'static str,
     ) -> Result<Self, StoreError> {
         let address = Address::parse(address)?;
-        let link = Link::new(address.clone())?;
+        let link = Link::new(&address)?;
         // A migration takes as long as it takes, and so does waiting for another's.
         let patient = "-c lock_timeout=0 -c statement_timeout=0";
         let (client, connection) = address.connect(patient).await?;
@@ -70,8 +72,10 @@ impl PostgresStore {
         zones::enter(&client, tzdb).await?;
         schema::migrate(&client, migrate).await?;
         cache.refresh_all(&client, &mut HashMap::new()).await?;
-        let listener = tokio::spawn(listen::listen(address, cache.clone(), tzdb, client));
+        let listening = listen::listen(address.clone(), cache.clone(), tzdb, client);
+        let listener = tokio::spawn(listening);
         Ok(Self {
+            address: Box::new(address),
             link,
             cache,
             tzdb,

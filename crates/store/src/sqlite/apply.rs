@@ -394,6 +394,22 @@ pub(super) fn purge(connection: &Connection, before: jiff::Timestamp) -> Result<
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))
 }
 
+/// Makes the row of an organisation, not its object.
+pub(super) fn organisation_row(
+    connection: &Connection,
+    id: OrganisationId,
+    revision: i64,
+    new: &NewOrganisation,
+    tzdb: &str,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
+    connection.execute(
+        sql,
+        params![id.0, new.slug, revision, tzdb, micros(new.now)],
+    )?;
+    Ok(())
+}
+
 /// Makes an organisation, with nothing in it.
 pub(super) fn organisation(
     connection: &Connection,
@@ -401,8 +417,7 @@ pub(super) fn organisation(
     tzdb: &str,
 ) -> Result<Catalog, StoreError> {
     let id = ids(connection, ObjectKind::Organisation.name(), 1)?.start;
-    let sql = "INSERT INTO organisation (id, slug, revision, tzdb, created_at) VALUES (?1, ?2, 1, ?3, ?4)";
-    connection.execute(sql, params![id, new.slug, tzdb, micros(new.now)])?;
+    organisation_row(connection, OrganisationId(id), 1, new, tzdb)?;
     let own = Object {
         id,
         uuid: new.uuid,

@@ -10,6 +10,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod reads;
+mod takeover;
 mod targets;
 mod writer;
 

@@ -37,7 +37,7 @@ pub(super) struct Writer {
 pub(super) struct Group<'a> {
     pub(super) connection: &'a Connection,
     pub(super) catalogs: HashMap<OrganisationId, Arc<Catalog>>,
-    tzdb: &'static str,
+    pub(super) tzdb: &'static str,
     catalogs_changed: bool,
     people_changed: bool,
     broken: bool,
@@ -240,7 +240,7 @@ impl Group<'_> {
     }
 
     /// Lets later commands of the group see changed catalogs, and readers after the commit.
-    fn note(
+    pub(super) fn note(
         &mut self,
         id: OrganisationId,
         changes: &domain::decide::Changes,

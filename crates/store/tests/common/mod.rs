@@ -223,18 +223,7 @@ pub fn actor(organisation: OrganisationId, user: Object<User>) -> Actor {
 impl House {
     pub async fn build(place: Place) -> Self {
         let store = Arc::new(place.open().await);
-        let organisation = Organisation {
-            name: "House".into(),
-            zone: Zone::utc(),
-            hosts: Vec::new(),
-            currency: None,
-            terms: None,
-            credits_enabled: true,
-            self_registration: false,
-            doors: domain::catalog::Doors::default(),
-            calendar_key: None,
-            policy: Policy::default(),
-        };
+        let organisation = Organisation::new("House", Zone::utc());
         let new = NewOrganisation {
             slug: "house".into(),
             uuid: Uuid::from_u128(1),

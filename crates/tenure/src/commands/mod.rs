@@ -8,6 +8,8 @@ pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod export;
+#[cfg(feature = "import")]
+pub mod import;
 pub mod man;
 pub mod migrate;
 pub mod restore;
@@ -36,6 +38,8 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Demo(arguments) => runtime()?.block_on(demo::run(common, &arguments)),
         Command::Apply(arguments) => runtime()?.block_on(apply::run(common, &arguments)),
         Command::Export(arguments) => runtime()?.block_on(export::run(common, &arguments)),
+        #[cfg(feature = "import")]
+        Command::Import(command) => runtime()?.block_on(import::run(common, &command)),
         Command::User(command) => runtime()?.block_on(user::run(common, &command)),
         Command::Token(command) => runtime()?.block_on(token::run(common, &command)),
         Command::Check(arguments) => runtime()?.block_on(check::run(common, &arguments)),

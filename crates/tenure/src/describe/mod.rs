@@ -19,7 +19,7 @@ pub use applying::{Applying, Step};
 use references::{Target, translate};
 
 /// The kinds in a file, with the names of their lists, in an order in which most are there before they are named.
-pub const KINDS: [(ObjectKind, &str); 12] = [
+pub const KINDS: [(ObjectKind, &str); 14] = [
     (ObjectKind::Group, "groups"),
     (ObjectKind::Attribute, "attributes"),
     (ObjectKind::Schedule, "schedules"),
@@ -27,11 +27,13 @@ pub const KINDS: [(ObjectKind, &str); 12] = [
     (ObjectKind::ResourceGroup, "resource_groups"),
     (ObjectKind::Site, "sites"),
     (ObjectKind::Area, "areas"),
+    (ObjectKind::StateReason, "state_reasons"),
     (ObjectKind::Resource, "resources"),
     (ObjectKind::Accessory, "accessories"),
     (ObjectKind::Plan, "plans"),
     (ObjectKind::Quota, "quotas"),
     (ObjectKind::Blackout, "blackouts"),
+    (ObjectKind::Announcement, "announcements"),
 ];
 
 /// Calls a generic function with the type of a kind that has a table.
@@ -49,6 +51,8 @@ macro_rules! by_kind {
             ObjectKind::Accessory => $function::<domain::catalog::Accessory>($($arg),*),
             ObjectKind::Plan => $function::<domain::people::Plan>($($arg),*),
             ObjectKind::Blackout => $function::<domain::catalog::Blackout>($($arg),*),
+            ObjectKind::StateReason => $function::<domain::catalog::StateReason>($($arg),*),
+            ObjectKind::Announcement => $function::<domain::catalog::Announcement>($($arg),*),
             ObjectKind::Quota | ObjectKind::Organisation | ObjectKind::Membership => {
                 $function::<domain::people::Quota>($($arg),*)
             }

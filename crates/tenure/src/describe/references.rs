@@ -24,6 +24,7 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
             ("resource_type", to(Kind::ResourceType)),
             ("groups.[]", to(Kind::ResourceGroup)),
             ("schedule", to(Kind::Schedule)),
+            ("reason", to(Kind::StateReason)),
             ("assigned_to", Target::User),
             ("parent", to(Kind::Resource)),
             ("requires.[]", to(Kind::Resource)),
@@ -59,7 +60,11 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
             ("schedule", to(Kind::Schedule)),
             ("group", to(Kind::Group)),
         ],
-        Kind::Plan | Kind::Membership => Vec::new(),
+        Kind::Announcement => vec![
+            ("groups.[]", to(Kind::Group)),
+            ("resources.[]", to(Kind::Resource)),
+        ],
+        Kind::Plan | Kind::Membership | Kind::StateReason => Vec::new(),
     };
     let audiences = [
         "policy.see.groups.[]",

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::check::check;
 use super::{next, outranks};
 use crate::catalog::{Catalog, Object};
+use crate::decide::permit::grant;
 use crate::decide::{
     Changes, Command, Context, Decision, Lock, Probe, Snapshot, Targets, UserChange,
 };
-use crate::ids::{GroupId, UserId};
+use crate::ids::{GroupId, ResourceId, UserId};
 use crate::people::{Rights, Role, User};
 use crate::refusal::{Forbidden, Missing, Refusal};
 
@@ -63,6 +64,13 @@ fn welcomed(mut user: User, now: Timestamp, catalog: &Catalog) -> User {
         let id = GroupId(group.id);
         if !user.groups.contains(&id) {
             user.groups.push(id);
+        }
+    }
+    let resources = catalog.resources.values();
+    for resource in resources.filter(|resource| resource.permit_new_users) {
+        let id = ResourceId(resource.id);
+        if !user.permissions.iter().any(|held| held.resource == id) {
+            grant(&mut user.permissions, id);
         }
     }
     user

@@ -1,0 +1,120 @@
+//! From rows to the words of the domain: pure, and never silent about what it leaves out.
+
+mod bookings;
+mod credits;
+mod extras;
+mod frame;
+mod kinds;
+mod notes;
+mod organisation;
+mod people;
+mod resources;
+mod rules;
+mod schedules;
+mod time;
+
+use std::collections::BTreeMap;
+
+use domain::catalog::{Kind, ObjectKind, StoredObject};
+use domain::takeover::{Note, Row, Source};
+
+use super::settings::Settings;
+use super::tables::Tables;
+use super::{Mapped, Wanted};
+use frame::Frame;
+use notes::Notes;
+
+/// What the rows are, in the words of the domain. `notes` are those of reading them.
+pub fn map(tables: &Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Note>) -> Mapped {
+    let mut notes = Notes::new(notes);
+    let frame = Frame::new(tables, settings, wanted, &mut notes);
+    let mut objects = organisation::places(&frame);
+    objects.extend(people::groups(&frame, &mut notes));
+    objects.extend(schedules::schedules(&frame, &mut notes));
+    objects.extend(resources::objects(&frame, &mut notes));
+    objects.extend(extras::objects(&frame, &mut notes));
+    let users = people::users(&frame, &mut notes);
+    let (series, bookings) = bookings::bookings(&frame, &mut notes);
+    let ledgers = credits::ledgers(&frame, &bookings, &mut notes);
+    let source = Source {
+        slug: wanted.slug.clone(),
+        organisation: organisation::organisation(&frame, &mut notes),
+        objects,
+        users,
+        series,
+        bookings,
+        ledgers,
+        highest: highest(tables),
+    };
+    Mapped {
+        source,
+        notes: notes.into_inner(),
+    }
+}
+
+/// An object with the number it has in `LibreBooking`.
+fn object<T: Kind>(id: i64, body: &T) -> StoredObject {
+    StoredObject {
+        kind: T::KIND,
+        id,
+        uuid: uuid::Uuid::nil(),
+        version: 0,
+        // No body of a catalog fails to have a JSON form; one that did would be refused when it is read again.
+        body: serde_json::to_string(body).ok(),
+    }
+}
+
+/// The highest numbers in use there, also by what is not carried over.
+fn highest(tables: &Tables) -> BTreeMap<Row, i64> {
+    let max = |ids: &mut dyn Iterator<Item = i64>| ids.max().unwrap_or(0);
+    let object = Row::Object;
+    let t = tables;
+    BTreeMap::from([
+        (Row::User, max(&mut t.users.iter().map(|row| row.user_id))),
+        (
+            Row::Series,
+            max(&mut t.reservation_series.iter().map(|row| row.series_id)),
+        ),
+        (
+            Row::Booking,
+            max(&mut t
+                .reservation_instances
+                .iter()
+                .map(|row| row.reservation_instance_id)),
+        ),
+        (
+            object(ObjectKind::Resource),
+            max(&mut t.resources.iter().map(|row| row.resource_id)),
+        ),
+        (
+            object(ObjectKind::Schedule),
+            max(&mut t.schedules.iter().map(|row| row.schedule_id)),
+        ),
+        (
+            object(ObjectKind::Group),
+            max(&mut t.groups.iter().map(|row| row.group_id)),
+        ),
+        (
+            object(ObjectKind::Blackout),
+            max(&mut t
+                .blackout_instances
+                .iter()
+                .map(|row| row.blackout_instance_id)),
+        ),
+        (
+            object(ObjectKind::Quota),
+            max(&mut t.quotas.iter().map(|row| row.quota_id)),
+        ),
+        (
+            object(ObjectKind::Attribute),
+            max(&mut t
+                .custom_attributes
+                .iter()
+                .map(|row| row.custom_attribute_id)),
+        ),
+        (
+            object(ObjectKind::Accessory),
+            max(&mut t.accessories.iter().map(|row| row.accessory_id)),
+        ),
+    ])
+}

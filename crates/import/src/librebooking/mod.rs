@@ -1,0 +1,36 @@
+//! `LibreBooking`: its database, versions 2.8 to 4, and its `config.php`.
+//!
+//! The source is only read, in one snapshot. [`read`] streams each table once, [`map`] makes of the rows what the
+//! domain calls them; that is pure, so that it is tested with rows alone.
+
+mod cell;
+mod database;
+mod map;
+mod settings;
+mod tables;
+
+use domain::takeover::{Note, Source};
+use jiff::Timestamp;
+
+pub use database::{ReadError, read};
+pub use map::map;
+pub use settings::{Settings, SettingsError};
+pub use tables::Tables;
+
+/// What a `LibreBooking` holds.
+#[derive(Debug)]
+pub struct Mapped {
+    /// What can be taken over.
+    pub source: Source,
+    /// What can not, or not as it is.
+    pub notes: Vec<Note>,
+}
+
+/// What the import has to know beside the database.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The slug of the organisation.
+    pub slug: String,
+    /// The time of the import.
+    pub now: Timestamp,
+}
