@@ -59,6 +59,7 @@ fn planted(house: &House, room: usize, (zone, civil, then): (&str, DateTime, &st
                 before: 0,
                 after: 0,
                 exclusive: room < 2,
+                tight: false,
                 legacy: false,
             }],
             ..Details::default()

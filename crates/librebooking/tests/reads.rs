@@ -11,8 +11,8 @@ async fn smoke() {
         .book(
             &world.mia,
             world.room,
-            "2027-03-02T08:00:00Z",
-            "2027-03-02T10:00:00Z",
+            "2027-03-02T07:00:00Z",
+            "2027-03-02T11:00:00Z",
         )
         .await;
     for path in [

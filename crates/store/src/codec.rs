@@ -173,6 +173,7 @@ impl ClaimRow {
         Ok(Claim {
             item: item_of(self.item),
             booking: BookingId(self.booking),
+            core: interval(self.start, self.end)?,
             occupied: interval(self.start - self.before, end)?,
             units: u32::try_from(self.units).map_err(StoreError::corrupt)?,
             exclusive: self.exclusive,

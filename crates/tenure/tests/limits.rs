@@ -49,7 +49,7 @@ async fn change(house: &House, room: usize, edit: impl FnOnce(&mut Resource)) {
 fn overriding(house: &House, room: usize, hours: i64) -> Book {
     let interval = span(hours * 60, hours * 60 + 60);
     Book {
-        override_rules: true,
+        override_rules: true.into(),
         ..book(house.resources[room], interval)
     }
 }

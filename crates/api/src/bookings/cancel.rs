@@ -78,7 +78,7 @@ pub async fn cancel(
             dates,
             expected_version: incoming.expected_version,
             reason: query.reason.clone(),
-            override_rules: query.override_rules,
+            override_rules: query.override_rules.into(),
         })
     };
     incoming

@@ -52,7 +52,7 @@ pub async fn change(
             scope: query.scope.into(),
             expected_version: incoming.expected_version,
             amendment: body.amendment(&began)?,
-            override_rules: body.override_rules,
+            override_rules: body.override_rules.into(),
         })
     };
     let actor = caller.actor.clone();

@@ -90,7 +90,7 @@ moments! {
     /// Check in.
     check_in "/bookings/{id}/check-in" => |_, booking| Ok(CheckIn { booking });
     /// Check out: ends the booking now, and frees the rest of its time.
-    check_out "/bookings/{id}/check-out" => |_, booking| Ok(CheckOut { booking });
+    check_out "/bookings/{id}/check-out" => |_, booking| Ok(CheckOut { booking, after_check_in: false });
     /// Take part in a booking that is open to all.
     join "/bookings/{id}/join" => |_, booking| Ok(Join { booking });
     /// Take part no longer.

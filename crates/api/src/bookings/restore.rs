@@ -57,7 +57,7 @@ pub async fn restore_date(
             booking: booking_id(&id)?,
             date: Wire::from_wire(body.date, "date")?,
             terms_accepted: body.terms_accepted,
-            override_rules: body.override_rules,
+            override_rules: body.override_rules.into(),
         })
     };
     incoming

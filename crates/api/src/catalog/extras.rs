@@ -5,6 +5,7 @@ use domain::catalog::{
 };
 use domain::ids::ResourceId;
 
+use super::resource::CreditsBody;
 use super::{Managed, Viewer};
 use crate::wire::{choice, object, part};
 
@@ -37,6 +38,8 @@ object! {
             stock: Option<u32>,
             /// The resources it can be booked with; none means all.
             bindings: Vec<BindingBody>,
+            /// What each one costs in credits; slots and peak times are those of the booking's first resource.
+            credits: CreditsBody,
         }
     }
 }
@@ -117,6 +120,8 @@ object! {
             pattern: Option<String>,
             /// The choices, where it holds one.
             choices: Vec<String>,
+            /// Whether other values than the choices are taken too.
+            other_choices: bool,
             /// Its place in lists; lower first.
             sort_order: i32,
             /// Whether only administrators see and set it.

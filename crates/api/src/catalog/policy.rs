@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use domain::catalog::{
-    Audience, BookablePeriod, Catalog, EffectivePolicy, Exclusion, Level, POLICY_NAMES, Policy,
+    ApproveChanges, Audience, BookablePeriod, Catalog, EffectivePolicy, Exclusion, Level,
+    POLICY_NAMES, PastLimit, Policy,
 };
 use domain::ids::ResourceId;
 use http_kit::Problem;
@@ -15,7 +16,7 @@ use super::{Managed, Viewer, number};
 use crate::App;
 use crate::caller::{Caller, CatalogRead, Path};
 use crate::problem::store_problem;
-use crate::wire::{Wire, part};
+use crate::wire::{Wire, choice, part};
 
 /// Who a permission is given to.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -95,6 +96,32 @@ part! {
     }
 }
 
+choice! {
+    /// How much of a time may lie in the past.
+    PastBody for PastLimit {
+        /// Nothing: it has still to begin.
+        #[default]
+        Future,
+        /// Its start: it must not be over.
+        Current,
+        /// All of it.
+        None,
+    }
+}
+
+choice! {
+    /// Which changes of a confirmed booking need an approval again, where the resource wants one.
+    ApproveChangesBody for ApproveChanges {
+        /// None: what is confirmed stays so.
+        None,
+        /// Taking a resource that the booking did not have.
+        #[default]
+        Resources,
+        /// Any.
+        All,
+    }
+}
+
 macro_rules! policies {
     ($($(#[$doc:meta])* $field:ident: $ty:ty,)*) => {
         part! {
@@ -130,6 +157,12 @@ policies! {
     notice_cancel: u32,
     /// How far ahead a booking may end; 0 for no limit.
     horizon: u32,
+    /// Whether limits of whole days count elapsed time; otherwise they count days on the wall clock.
+    elapsed: bool,
+    /// How much of a time that is booked may lie in the past.
+    past: PastBody,
+    /// How much of a booking that is changed or cancelled may lie in the past.
+    past_changes: PastBody,
     /// Time kept free before each booking; at most a day.
     buffer_before: u32,
     /// Time kept free after each booking; at most a day.
@@ -140,13 +173,15 @@ policies! {
     open_end: bool,
     /// Whether somebody has to approve a booking.
     approval: bool,
+    /// Which changes need an approval again.
+    approve_changes: ApproveChangesBody,
     /// Whether people have to check in.
     check_in: bool,
     /// From how long before its start one can check in.
     check_in_before: u32,
     /// How long after its start a booking nobody checked in to is released; 0 for never.
     release_after: u32,
-    /// The most people that may take part, the owner not counted; 0 for no limit.
+    /// The most people that may take part, the owner and users who have not said yes not counted; 0 for no limit.
     max_participants: u32,
     /// Whether a title must be given.
     require_title: bool,

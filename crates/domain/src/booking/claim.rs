@@ -23,14 +23,28 @@ pub struct Claim {
     pub item: Item,
     /// Whose it is.
     pub booking: BookingId,
+    /// The time of the booking itself.
+    pub core: Interval,
     /// The time it is taken, buffers included.
     pub occupied: Interval,
     /// How many units.
     pub units: u32,
-    /// Whether it must be the only one: the resource had one unit when it was made.
+    /// Whether it must be the only one, buffers included: the resource had one unit when it was made, and no buffers
+    /// were set aside for it.
     pub exclusive: bool,
     /// Whether it overlapped others when it was imported; such claims are exempt from the constraint.
     pub legacy: bool,
+}
+
+impl Claim {
+    /// The claim without its buffers.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            occupied: self.core,
+            ..self.clone()
+        }
+    }
 }
 
 /// Who holds what, as far as a decision has to know.
@@ -50,14 +64,16 @@ pub(super) fn of(booking: &Booking) -> Vec<Claim> {
     let resources = booking.details.resources.iter().map(|booked| Claim {
         item: Item::Resource(booked.resource),
         booking: booking.id,
+        core: booking.interval,
         occupied: booking.interval.widen(booked.before, booked.after),
         units: booked.units,
-        exclusive: booked.exclusive,
+        exclusive: booked.exclusive && !booked.tight,
         legacy: booked.legacy,
     });
     let accessories = booking.details.accessories.iter().map(|booked| Claim {
         item: Item::Accessory(booked.accessory),
         booking: booking.id,
+        core: booking.interval,
         occupied: booking.interval,
         units: booked.quantity,
         exclusive: false,

@@ -24,6 +24,9 @@ pub struct BookedResource {
     /// Whether the resource had but one unit.
     #[serde(default, skip_serializing_if = "is_false")]
     pub exclusive: bool,
+    /// Whether buffers were set aside for it, its own or its neighbours'.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub tight: bool,
     /// Whether it overlapped others when it was imported.
     #[serde(default, skip_serializing_if = "is_false")]
     pub legacy: bool,
@@ -169,15 +172,26 @@ pub struct Details {
     /// When somebody checked out or ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked_out_at: Option<Timestamp>,
-    /// The end it had before it was ended early.
+    /// The end it had before its last change, if that moved it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original_end: Option<Timestamp>,
     /// Why it was declined or cancelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Whether a manager set aside the rules when it was made or changed: it need not keep them.
+    /// Whether limits were set aside when it was made or changed: it need not keep them.
     #[serde(skip_serializing_if = "is_false")]
     pub overridden: bool,
+}
+
+impl Details {
+    /// How many people take part, the owner not counted: users who have said yes, and guests who have not said no.
+    pub fn taking_part(&self) -> u32 {
+        let yes = |participant: &&Participant| participant.answer == Answer::Participating;
+        let users = self.participants.iter().filter(yes).count();
+        let not_no = |guest: &&Guest| guest.answer != Answer::Declined;
+        let guests = self.guests.iter().filter(not_no).count();
+        u32::try_from(users + guests).unwrap_or(u32::MAX)
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]

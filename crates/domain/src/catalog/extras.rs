@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::resource::CreditRule;
 use crate::ids::ResourceId;
 
 /// Something booked along with a resource, out of a stock.
@@ -14,6 +15,8 @@ pub struct Accessory {
     pub stock: Option<u32>,
     /// The resources it can be booked with; none means all.
     pub bindings: Vec<AccessoryBinding>,
+    /// What each one costs in credits; slots and peak times are those of the booking's first resource.
+    pub credits: CreditRule,
 }
 
 /// How many of an accessory go with a resource.
@@ -78,6 +81,8 @@ pub struct Attribute {
     pub pattern: Option<String>,
     /// The choices of [`AttributeType::Choice`].
     pub choices: Vec<String>,
+    /// Whether other values than the choices are taken too.
+    pub other_choices: bool,
     /// Its place in lists; lower first.
     pub sort_order: i32,
     /// Whether only administrators see and set it.

@@ -16,7 +16,8 @@ pub use extras::{Accessory, AccessoryBinding, Attribute, AttributeSubject, Attri
 pub use object::{Kind, Object, ObjectKind, StoredObject, Table};
 pub use place::{Area, Doors, FloorPlan, Organisation, Site};
 pub use policy::{
-    Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, Policy, Source, Sources,
+    ApproveChanges, Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, PastLimit, Policy,
+    Source, Sources,
 };
 pub use resource::{
     CreditRule, Resource, ResourceGroup, ResourceKind, ResourceMode, ResourceState, ResourceType,

@@ -24,6 +24,30 @@ pub enum Audience {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exclusion(pub ResourceKind, pub ResourceKind);
 
+/// How much of a time may lie in the past; each is stricter than the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PastLimit {
+    /// Nothing: it has still to begin.
+    Future,
+    /// Its start: it must not be over.
+    Current,
+    /// All of it.
+    None,
+}
+
+/// Which changes of a confirmed booking need an approval again, where the resource wants one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApproveChanges {
+    /// None: what is confirmed stays so.
+    None,
+    /// Taking a resource that the booking did not have.
+    Resources,
+    /// Any.
+    All,
+}
+
 /// Where an effective value was set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -133,6 +157,12 @@ policy! {
     notice_cancel: u32 = 0;
     /// How far ahead a booking may end, in minutes; 0 for no limit.
     horizon: u32 = 0;
+    /// Whether limits of whole days count elapsed time; otherwise they count days on the wall clock.
+    elapsed: bool = false;
+    /// How much of a time that is booked may lie in the past.
+    past: PastLimit = PastLimit::Future;
+    /// How much of a booking that is changed or cancelled may lie in the past.
+    past_changes: PastLimit = PastLimit::Current;
     /// Time kept free before each booking, in minutes; at most a day.
     buffer_before: u32 = 0;
     /// Time kept free after each booking, in minutes; at most a day.
@@ -143,13 +173,15 @@ policy! {
     open_end: bool = false;
     /// Whether somebody has to approve a booking.
     approval: bool = false;
+    /// Which changes need an approval again.
+    approve_changes: ApproveChanges = ApproveChanges::Resources;
     /// Whether people have to check in.
     check_in: bool = false;
     /// From how long before its start one can check in, in minutes.
     check_in_before: u32 = 15;
     /// How long after its start a booking nobody checked in to is released, in minutes; 0 for never.
     release_after: u32 = 0;
-    /// The most people that may take part, the owner not counted; 0 for no limit.
+    /// The most people that may take part, the owner and users who have not said yes not counted; 0 for no limit.
     max_participants: u32 = 0;
     /// Whether a title must be given.
     require_title: bool = false;

@@ -1,14 +1,18 @@
 //! Check in, check out, and the release of what nobody checked in to.
 
+use std::collections::HashMap;
+
 use jiff::{Timestamp, ToSpan};
 
+use super::occurrences::probe_for;
 use super::target::{changeable, still_open};
 use super::{Command, Context, Decision, Probe, Snapshot, Targets, single};
 use crate::booking::{Booking, State};
 use crate::catalog::Catalog;
 use crate::ids::BookingId;
 use crate::refusal::{Refusal, Rule};
-use crate::time::Interval;
+use crate::rules;
+use crate::time::{CivilSpan, Interval};
 
 /// Say that somebody is there.
 #[derive(Clone, Debug)]
@@ -17,11 +21,14 @@ pub struct CheckIn {
     pub booking: BookingId,
 }
 
-/// Say that everybody has left: ends the booking now, and frees the rest of its time.
+/// Say that everybody has left: ends the booking now, and frees the rest of its time. One that somebody has checked in
+/// to can also end later than it should have, as long as nobody else is in the way.
 #[derive(Clone, Debug)]
 pub struct CheckOut {
     /// The booking.
     pub booking: BookingId,
+    /// Whether to refuse it where nobody has checked in.
+    pub after_check_in: bool,
 }
 
 /// Give back a booking that nobody checked in to in time; a job of the server's own.
@@ -94,6 +101,31 @@ impl Command for CheckIn {
     }
 }
 
+impl CheckOut {
+    /// The booking as it would be; none if it has ended.
+    fn ended(&self, context: &Context, snapshot: &Snapshot) -> Result<Option<Booking>, Refusal> {
+        let booking = changeable(self.booking, None, context, snapshot)?;
+        if booking.state == State::Ended {
+            return Ok(None);
+        }
+        still_open(booking)?;
+        let (now, state) = (context.now, booking.state);
+        let refused = || Refusal::rule(Rule::State { state });
+        let here = state == State::CheckedIn;
+        if (booking.is_over(now) || self.after_check_in) && !here {
+            return Err(refused());
+        }
+        let ended = Interval::new(booking.interval.start(), Some(now)).map_err(|_| refused())?;
+        let mut after = booking.clone();
+        after.state = State::Ended;
+        after.details.original_end = booking.interval.end();
+        after.details.checked_out_at = Some(now);
+        after.civil = CivilSpan::of(&ended, booking.zone());
+        after.interval = ended;
+        Ok(Some(after))
+    }
+}
+
 impl Command for CheckOut {
     type Outcome = Booking;
 
@@ -101,37 +133,39 @@ impl Command for CheckOut {
         single::targets(self.booking)
     }
 
-    fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        Ok(single::probe(self.booking))
+    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        let mut probe = single::probe(self.booking);
+        let before = changeable(self.booking, None, context, snapshot)?;
+        if let Some(after) = self
+            .ended(context, snapshot)?
+            .filter(|_| before.is_over(context.now))
+        {
+            let later = probe_for(&[after], &snapshot.catalog);
+            (probe.items, probe.windows) = (later.items, later.windows);
+        }
+        Ok(probe)
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
-        let booking = changeable(self.booking, None, context, snapshot)?;
-        if booking.state == State::Ended {
-            return Ok(single::unchanged(booking));
-        }
-        still_open(booking)?;
-        let now = context.now;
-        if !booking.has_begun(now) || booking.is_over(now) {
-            return Err(Refusal::rule(Rule::State {
-                state: booking.state,
-            }));
-        }
-        let ended = Interval::new(booking.interval.start(), Some(now)).map_err(|_| {
-            Refusal::rule(Rule::State {
-                state: booking.state,
-            })
-        })?;
+        let before = changeable(self.booking, None, context, snapshot)?;
+        let Some(after) = self.ended(context, snapshot)? else {
+            return Ok(single::unchanged(before));
+        };
+        let mut after = [after];
+        let replaced = HashMap::from([(before.id, before)]);
+        rules::check_room(&after, &replaced, snapshot)?;
+        rules::mark_tight(&mut after, &replaced, snapshot);
+        let [after] = after;
         Ok(single::change(
             "booking.ended",
-            booking,
+            before,
             context,
             |booking| {
-                booking.state = State::Ended;
-                booking.details.original_end = booking.interval.end();
-                booking.details.checked_out_at = Some(now);
-                booking.civil = crate::time::CivilSpan::of(&ended, booking.zone());
-                booking.interval = ended;
+                *booking = Booking {
+                    version: booking.version,
+                    updated_at: booking.updated_at,
+                    ..after
+                };
             },
         ))
     }
@@ -160,7 +194,7 @@ impl Command for Release {
         if booking.state != State::Confirmed || due.is_none_or(|due| context.now <= due) {
             return Ok(single::unchanged(booking));
         }
-        let credits = crate::rules::refund(&[booking], context);
+        let credits = rules::refund(&[booking], context);
         let mut decision = single::change("booking.released", booking, context, |booking| {
             booking.state = State::Released;
             if !credits.is_empty() {

@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::occurrences::{occurrences, permit_override, permit_owner, permit_resources, probe_for};
+use super::occurrences::{limits_aside, occurrences, permit_owner, permit_resources, probe_for};
 use super::series::date_of;
 use super::{
-    BookingChange, Changes, Command, Context, Decision, Probe, SeriesChange, Snapshot, Targets,
-    Texts,
+    BookingChange, Changes, Command, Context, Decision, Override, Probe, SeriesChange, Snapshot,
+    Targets, Texts,
 };
 use crate::booking::{BookedResource, Booking, Details, Series};
 use crate::catalog::{Catalog, ObjectKind};
@@ -14,7 +14,7 @@ use crate::ids::{BookingId, ResourceId, SeriesId, UserId};
 use crate::recurrence::{Occurrence, Rule as Recurrence};
 use crate::refusal::{Missing, Refusal, Violation};
 use crate::rules::{self, Proposal};
-use crate::time::{CivilSpan, Interval};
+use crate::time::{CivilSpan, Interval, Zone};
 use crate::{limits, reference};
 use jiff::civil::Date;
 
@@ -26,6 +26,8 @@ pub enum OnConflict {
     Refuse,
     /// Leave them out; if none is left, refuse.
     Skip,
+    /// Leave them out, but refuse if the first is among them.
+    SkipLater,
 }
 
 /// A resource that is wanted.
@@ -46,14 +48,16 @@ pub struct Book {
     pub interval: Interval,
     /// How it recurs.
     pub recurrence: Option<Recurrence>,
+    /// The clock on which it recurs, and keeps its time when clocks change; none for that of the first resource.
+    pub zone: Option<Zone>,
     /// Whom it is for; none for the caller.
     pub owner: Option<UserId>,
     /// The rest.
     pub texts: Texts,
     /// What to do with the dates of a series that conflict.
     pub on_conflict: OnConflict,
-    /// Whether to set aside the rules that a manager of all the resources may set aside; conflicts never are.
-    pub override_rules: bool,
+    /// Whether to set limits aside.
+    pub override_rules: Override,
 }
 
 /// What was made.
@@ -75,7 +79,7 @@ impl Book {
             .collect()
     }
 
-    /// The civil span of the first booking, on the wall clock of the first resource.
+    /// The civil span of the first booking.
     pub(super) fn span(&self, catalog: &Catalog) -> Result<CivilSpan, Refusal> {
         let missing = Refusal::NotFound(Missing::Object(ObjectKind::Resource));
         let first = self
@@ -83,7 +87,24 @@ impl Book {
             .first()
             .and_then(|wanted| catalog.resource(wanted.resource))
             .ok_or(missing)?;
-        Ok(CivilSpan::of(&self.interval, catalog.zone_of(first)))
+        let zone = self.zone.as_ref().unwrap_or_else(|| catalog.zone_of(first));
+        Ok(CivilSpan::of(&self.interval, zone))
+    }
+
+    /// Whether limits are set aside for it.
+    pub(super) fn limits_aside(
+        &self,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<bool, Refusal> {
+        let owner = self.owner.unwrap_or_else(|| context.actor.id());
+        limits_aside(
+            self.override_rules,
+            &self.ids(),
+            &[owner],
+            context,
+            snapshot,
+        )
     }
 
     /// The bookings as they would be, with ids 0 counting down where there are no fresh ones yet.
@@ -98,11 +119,11 @@ impl Book {
         let ids = self.ids();
         permit_resources(&ids, catalog, &rights)?;
         let owner = self.owner.unwrap_or_else(|| context.actor.id());
-        permit_owner(owner, &ids, &context.actor, snapshot, &rights)?;
-        permit_override(self.override_rules, &ids, catalog, &rights)?;
+        let aside = self.limits_aside(context, snapshot)?;
+        permit_owner(owner, &ids, aside, context, snapshot)?;
         let resources: Vec<BookedResource> =
             self.resources.iter().map(|w| freeze(*w, catalog)).collect();
-        let state = rules::first_state(&ids, catalog, &rights);
+        let state = rules::first_state(&ids, aside, catalog, &rights);
         let draft = |(index, date): (usize, &Occurrence)| {
             let mut booking = Booking {
                 id: BookingId(-1 - i64::try_from(index).unwrap_or(i64::MAX - 1)),
@@ -121,7 +142,7 @@ impl Book {
                 updated_at: context.now,
                 details: Details {
                     resources: resources.clone(),
-                    overridden: self.override_rules,
+                    overridden: aside,
                     ..Details::default()
                 },
             };
@@ -144,6 +165,7 @@ pub(super) fn freeze(wanted: Wanted, catalog: &Catalog) -> BookedResource {
         exclusive: catalog
             .resource(wanted.resource)
             .is_some_and(|resource| resource.units == 1),
+        tight: false,
         legacy: false,
     }
 }
@@ -181,37 +203,29 @@ impl Command for Book {
         for (booking, id) in bookings.iter_mut().zip(&snapshot.fresh.bookings) {
             booking.id = *id;
         }
+        let limits_aside = self.limits_aside(context, snapshot)?;
         let mut proposal = Proposal {
             bookings: &bookings,
             replaced: HashMap::new(),
-            override_rules: self.override_rules,
+            limits_aside,
             terms_accepted: self.texts.terms_accepted,
         };
         let mut violations = rules::check(&proposal, context, snapshot);
         let mut skipped = Vec::new();
         let mut left_out = Vec::new();
-        let kept;
-        if self.on_conflict == OnConflict::Skip && self.recurrence.is_some() {
-            let in_the_way: HashSet<_> = violations
-                .iter()
-                .filter(|v| v.rule.is_conflict())
-                .filter_map(|v| v.start)
-                .collect();
-            kept = bookings
-                .iter()
-                .filter(|b| !in_the_way.contains(&b.interval.start()))
-                .cloned()
-                .collect::<Vec<_>>();
-            if !kept.is_empty() && kept.len() < bookings.len() {
-                skipped = violations;
-                let gone = |b: &&Booking| in_the_way.contains(&b.interval.start());
-                left_out = bookings.iter().filter(gone).map(date_of).collect();
-                proposal.bookings = &kept;
-                violations = rules::check(&proposal, context, snapshot);
-                bookings = kept;
-            }
+        let kept = self.without_conflicts(&bookings, &violations);
+        if let Some(kept) = &kept {
+            let gone = |b: &&Booking| !kept.iter().any(|kept| kept.id == b.id);
+            left_out = bookings.iter().filter(gone).map(date_of).collect();
+            skipped = violations;
+            proposal.bookings = kept;
+            violations = rules::check(&proposal, context, snapshot);
         }
         Refusal::by(violations)?;
+        let mut bookings = kept.unwrap_or(bookings);
+        if limits_aside {
+            rules::mark_tight(&mut bookings, &HashMap::new(), snapshot);
+        }
         let priced = rules::charge(&mut bookings, context, snapshot);
         Ok(self.finish(
             bookings,
@@ -225,6 +239,27 @@ impl Command for Book {
 }
 
 impl Book {
+    /// The bookings without those that are in conflict; none if there are no such, or they may not be left out.
+    fn without_conflicts(
+        &self,
+        bookings: &[Booking],
+        violations: &[Violation],
+    ) -> Option<Vec<Booking>> {
+        if self.on_conflict == OnConflict::Refuse || self.recurrence.is_none() {
+            return None;
+        }
+        let conflicts = violations.iter().filter(|v| v.rule.is_conflict());
+        let in_the_way: HashSet<_> = conflicts.filter_map(|v| v.start).collect();
+        let free = |b: &&Booking| !in_the_way.contains(&b.interval.start());
+        let kept: Vec<Booking> = bookings.iter().filter(free).cloned().collect();
+        let first = bookings.first().filter(free);
+        let enough = match self.on_conflict {
+            OnConflict::SkipLater => first.is_some(),
+            _ => !kept.is_empty(),
+        };
+        (enough && kept.len() < bookings.len()).then_some(kept)
+    }
+
     fn finish(
         &self,
         mut bookings: Vec<Booking>,

@@ -1,6 +1,6 @@
 //! Calling bookings off: what becomes of them, of the credits taken for them, and of their series.
 
-use super::series::date_of;
+use super::series::{dates_of, without};
 use super::{BookingChange, Changes, Context, SeriesChange, Snapshot};
 use crate::booking::{Booking, Series, State};
 use crate::people::CreditEntry;
@@ -32,18 +32,15 @@ pub(super) fn called_off(
         }
     };
     let without_dates = |before: &&Series| {
-        let gone = bookings
-            .iter()
-            .filter(|booking| booking.series == Some(before.id))
-            .map(|booking| date_of(booking));
-        let mut after = Series {
-            version: before.version + 1,
-            ..(*before).clone()
-        };
-        after.rule.except.extend(gone);
+        let gone = bookings.iter().copied();
+        let gone = dates_of(gone.filter(|booking| booking.series == Some(before.id)));
         SeriesChange {
             before: Some((*before).clone()),
-            after,
+            after: Series {
+                version: before.version + 1,
+                rule: without(&before.rule, &before.span, &gone),
+                ..(*before).clone()
+            },
         }
     };
     let touched = |series: &&&Series| bookings.iter().any(|b| b.series == Some(series.id));

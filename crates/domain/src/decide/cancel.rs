@@ -4,9 +4,11 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::call_off::called_off;
+use super::occurrences::limits_aside;
 use super::target::{changeable, in_scope, may_change};
 use super::{
-    BookingTarget, Command, Context, Decision, Lock, Probe, SeriesScope, Snapshot, Targets,
+    BookingTarget, Command, Context, Decision, Lock, Override, Probe, SeriesScope, Snapshot,
+    Targets,
 };
 use crate::booking::{Booking, Series};
 use crate::ids::BookingId;
@@ -26,8 +28,8 @@ pub struct Cancel {
     pub expected_version: Option<i64>,
     /// Why.
     pub reason: Option<String>,
-    /// Whether to set aside the rules, as in [`super::Book`].
-    pub override_rules: bool,
+    /// Whether to set limits aside.
+    pub override_rules: Override,
 }
 
 /// What was called off; nothing, if it was before.
@@ -44,7 +46,7 @@ impl Cancel {
         snapshot: &'a Snapshot,
     ) -> Result<Vec<&'a Booking>, Refusal> {
         let anchor = changeable(self.booking, self.expected_version, context, snapshot)?;
-        let mut chosen = in_scope(anchor, self.scope, context, snapshot);
+        let mut chosen = in_scope(anchor, self.scope, self.override_rules, context, snapshot);
         chosen.retain(|booking| booking.state.is_open());
         if !chosen.iter().all(|b| may_change(b, context, snapshot)) {
             return Err(Refusal::Forbidden(Forbidden::ChangeBooking));
@@ -55,41 +57,29 @@ impl Cancel {
         Ok(chosen)
     }
 
-    /// Whether calling the booking off costs nothing: early enough, by the strictest of its resources.
-    fn is_free(&self, booking: &Booking, context: &Context, snapshot: &Snapshot) -> bool {
-        let period = booking
-            .resource_ids()
-            .map(|id| snapshot.catalog.policy_of(id).cancellation_period)
-            .max()
-            .unwrap_or(0);
-        let last = booking.interval.start() - i64::from(period).minutes();
-        self.override_rules || period == 0 || context.now <= last
-    }
-
-    fn check(
+    /// Whether limits are set aside for the bookings.
+    fn limits_aside(
         &self,
         chosen: &[&Booking],
         context: &Context,
         snapshot: &Snapshot,
-    ) -> Result<(), Refusal> {
-        let rights = context.rights(snapshot);
-        let mut violations = Vec::new();
+    ) -> Result<bool, Refusal> {
         for booking in chosen {
             let ids: Vec<_> = booking.resource_ids().collect();
-            super::occurrences::permit_override(
-                self.override_rules,
-                &ids,
-                &snapshot.catalog,
-                &rights,
-            )?;
-            if self.override_rules {
-                continue;
+            let owners = [booking.owner];
+            if !limits_aside(self.override_rules, &ids, &owners, context, snapshot)? {
+                return Ok(false);
             }
+        }
+        Ok(true)
+    }
+
+    fn check(chosen: &[&Booking], context: &Context, snapshot: &Snapshot) -> Result<(), Refusal> {
+        let mut violations = Vec::new();
+        for booking in chosen {
             let start = booking.interval.start();
-            if booking.is_over(context.now) {
-                violations.push(Violation::of(Rule::Past).at(start));
-            }
-            for id in ids {
+            rules::check_begun(booking, context, snapshot, &mut violations);
+            for id in booking.resource_ids() {
                 let policy = snapshot.catalog.policy_of(id);
                 let earliest = context.now + i64::from(policy.notice_cancel).minutes();
                 if policy.notice_cancel > 0 && start < earliest {
@@ -105,6 +95,17 @@ impl Cancel {
         }
         Refusal::by(violations)
     }
+}
+
+/// Whether calling the booking off costs nothing: early enough, by the strictest of its resources.
+fn is_free(booking: &Booking, context: &Context, snapshot: &Snapshot) -> bool {
+    let period = booking
+        .resource_ids()
+        .map(|id| snapshot.catalog.policy_of(id).cancellation_period)
+        .max()
+        .unwrap_or(0);
+    let last = booking.interval.start() - i64::from(period).minutes();
+    period == 0 || context.now <= last
 }
 
 impl Command for Cancel {
@@ -152,11 +153,14 @@ impl Command for Cancel {
         snapshot: &Snapshot,
     ) -> Result<Decision<Cancelled>, Refusal> {
         let chosen = self.chosen(context, snapshot)?;
-        self.check(&chosen, context, snapshot)?;
+        let aside = self.limits_aside(&chosen, context, snapshot)?;
+        if !aside {
+            Self::check(&chosen, context, snapshot)?;
+        }
         let refunded: Vec<&Booking> = chosen
             .iter()
             .copied()
-            .filter(|booking| self.is_free(booking, context, snapshot))
+            .filter(|booking| aside || is_free(booking, context, snapshot))
             .collect();
         let credits = rules::refund(&refunded, context);
         let series: Vec<&Series> = snapshot.series.iter().collect();

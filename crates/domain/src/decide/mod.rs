@@ -53,8 +53,10 @@ pub use users::{DeleteUser, EditUser, PutUser, Register, SetMembers};
 
 use jiff::Timestamp;
 
+use crate::catalog::Object;
 use crate::entropy::Entropy;
-use crate::people::{Actor, Rights};
+use crate::ids::UserId;
+use crate::people::{Actor, Rights, User};
 use crate::refusal::Refusal;
 
 /// Which occurrences of a series a command is about, counted from the one it names.
@@ -67,6 +69,24 @@ pub enum SeriesScope {
     Following,
     /// All that have not begun yet, and this one.
     All,
+}
+
+/// Whether limits are set aside: what binds everybody never is (see [`crate::rules::check`]).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Override {
+    /// They hold.
+    #[default]
+    No,
+    /// They are set aside; refused, if the caller may not.
+    Yes,
+    /// They are set aside if the caller may, and hold otherwise.
+    WherePossible,
+}
+
+impl From<bool> for Override {
+    fn from(wanted: bool) -> Self {
+        if wanted { Self::Yes } else { Self::No }
+    }
 }
 
 /// What comes in with every command: the time, the caller, and fresh random bits.
@@ -84,6 +104,15 @@ impl Context {
     /// The caller's rights as of the snapshot's catalog.
     pub fn rights<'a>(&'a self, snapshot: &'a Snapshot) -> Rights<'a> {
         Rights::of(&snapshot.catalog, &self.actor.user)
+    }
+
+    /// A person: the caller, or one that was loaded.
+    pub fn person<'a>(&'a self, id: UserId, snapshot: &'a Snapshot) -> Option<&'a Object<User>> {
+        if id == self.actor.id() {
+            Some(&self.actor.user)
+        } else {
+            snapshot.users.get(&id).map(AsRef::as_ref)
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use super::manage::{Validate, check_units};
 use super::{People, Snapshot};
 use crate::booking::Item;
 use crate::catalog::{
-    Accessory, Announcement, Area, Attribute, AttributeType, Blackout, Catalog, Layout, Object,
-    ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceState, ResourceType,
+    Accessory, Announcement, Area, Attribute, AttributeType, Blackout, Catalog, CreditRule, Layout,
+    Object, ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceState, ResourceType,
     Schedule, Site, StateReason, Table,
 };
 use crate::ids::{AccessoryId, GroupId, ResourceGroupId, ResourceId};
@@ -72,6 +72,14 @@ fn in_order(field: &str, from: Option<Time>, to: Option<Time>) -> Result<(), Ref
         Some(to) if to <= from => Err(invalid(field, "the times of a day end after they begin")),
         _ => Ok(()),
     }
+}
+
+/// Nobody earns credits by booking.
+fn rates(credits: &CreditRule) -> Result<(), Refusal> {
+    if credits.off_peak.is_sign_negative() || credits.peak.is_sign_negative() {
+        return Err(invalid("credits", "not below zero"));
+    }
+    Ok(())
 }
 
 fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
@@ -263,6 +271,7 @@ impl Validate for Resource {
             return Err(invalid("parent", "a resource can not be a part of itself"));
         }
         crate::rules::attributes_of_resource(self, id, catalog)?;
+        rates(&self.credits)?;
         policy(&self.policy, catalog)
     }
 
@@ -489,6 +498,7 @@ impl Validate for Accessory {
                 ));
             }
         }
+        rates(&self.credits)?;
         all_exist(
             "bindings",
             self.bindings.iter().map(|binding| binding.resource.0),

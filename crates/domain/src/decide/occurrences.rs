@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use crate::booking::{Booking, Item};
 use crate::catalog::Catalog;
-use crate::decide::{Holdings, Lock, Probe, Snapshot};
+use crate::decide::{Context, Holdings, Lock, Override, Probe, Snapshot};
 use crate::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
-use crate::people::{Actor, Rights};
+use crate::people::Rights;
 use crate::recurrence::{ExpandError, MAX_OCCURRENCES, Occurrence, Rule as Recurrence, expand};
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
 use crate::rules;
@@ -54,18 +54,25 @@ impl Texts {
             .copied()
     }
 
+    /// Writes what all bookings of a series share, title and note, into a booking's details.
+    pub(super) fn apply_to_series(&self, booking: &mut Booking) {
+        let details = &mut booking.details;
+        if let Some(title) = &self.title {
+            details.title.clone_from(title);
+        }
+        if let Some(note) = &self.note {
+            details.note.clone_from(note);
+        }
+    }
+
     /// Writes what is given into a booking's details.
     pub(super) fn apply(&self, booking: &mut Booking) {
         use crate::booking::{Answer, BookedAccessory, Participant};
+        self.apply_to_series(booking);
         let details = &mut booking.details;
-        let set = |field: &mut Option<String>, new: &Option<Option<String>>| {
-            if let Some(new) = new {
-                field.clone_from(new);
-            }
-        };
-        set(&mut details.title, &self.title);
-        set(&mut details.note, &self.note);
-        set(&mut details.color, &self.color);
+        if let Some(color) = &self.color {
+            details.color.clone_from(color);
+        }
         if let Some(attributes) = &self.attributes {
             details.attributes.clone_from(attributes);
         }
@@ -78,18 +85,16 @@ impl Texts {
             details.accessories = accessories.iter().map(booked).collect();
         }
         let mut replace = |users: &Option<Vec<UserId>>, answer: Answer| {
-            if let Some(users) = users {
-                details
-                    .participants
-                    .retain(|p| p.answer != answer && !users.contains(&p.user));
-                for user in users {
-                    let there = details.participants.iter().any(|p| p.user == *user);
-                    if !there {
-                        details.participants.push(Participant {
-                            user: *user,
-                            answer,
-                        });
-                    }
+            let Some(users) = users else { return };
+            let people = &mut details.participants;
+            people.retain(|p| p.answer != answer || users.contains(&p.user));
+            for user in users {
+                match people.iter_mut().find(|p| p.user == *user) {
+                    Some(there) => there.answer = answer,
+                    None => people.push(Participant {
+                        user: *user,
+                        answer,
+                    }),
                 }
             }
         };
@@ -170,20 +175,22 @@ pub(super) fn permit_resources(
     Ok(())
 }
 
-/// Refuses an owner who does not exist, or in whose name the caller may not book these resources.
+/// Refuses an owner who does not exist, or in whose name the caller may not book these resources. That the owner can
+/// not log in any more is a limit.
 pub(super) fn permit_owner(
     owner: UserId,
     resources: &[ResourceId],
-    actor: &Actor,
+    limits_aside: bool,
+    context: &Context,
     snapshot: &Snapshot,
-    rights: &Rights<'_>,
 ) -> Result<(), Refusal> {
-    if owner == actor.id() {
+    if owner == context.actor.id() {
         return Ok(());
     }
     let Some(user) = snapshot.users.get(&owner) else {
         return Err(Refusal::NotFound(Missing::User));
     };
+    let rights = context.rights(snapshot);
     let may = |id: &ResourceId| {
         snapshot
             .catalog
@@ -193,28 +200,32 @@ pub(super) fn permit_owner(
     if !resources.iter().all(may) {
         return Err(Refusal::Forbidden(Forbidden::BookForOthers));
     }
-    if !user.is_active() {
+    if !user.is_active() && !limits_aside {
         return Err(Refusal::rule(Rule::User { user: owner }));
     }
     Ok(())
 }
 
-/// Whether the caller may set aside the rules for these resources.
-pub(super) fn permit_override(
-    wanted: bool,
+/// Whether limits are set aside for bookings of these resources in the name of these owners.
+pub(super) fn limits_aside(
+    wanted: Override,
     resources: &[ResourceId],
-    catalog: &Catalog,
-    rights: &Rights<'_>,
-) -> Result<(), Refusal> {
-    let manages = |id: &ResourceId| {
-        catalog
-            .resource(*id)
-            .is_some_and(|resource| rights.manages(resource))
-    };
-    if wanted && !resources.iter().all(manages) {
+    owners: &[UserId],
+    context: &Context,
+    snapshot: &Snapshot,
+) -> Result<bool, Refusal> {
+    if wanted == Override::No {
+        return Ok(false);
+    }
+    let rights = context.rights(snapshot);
+    let may = owners.iter().all(|owner| {
+        let owner = context.person(*owner, snapshot);
+        rights.sets_limits_aside(resources, owner.map(|owner| &**owner))
+    });
+    if !may && wanted == Override::Yes {
         return Err(Refusal::Forbidden(Forbidden::Override));
     }
-    Ok(())
+    Ok(may)
 }
 
 /// What has to be locked and loaded to judge these bookings.

@@ -31,12 +31,6 @@ pub struct Answering {
 }
 
 fn room_for_one_more(booking: &Booking, snapshot: &Snapshot) -> Result<(), Refusal> {
-    let count = booking
-        .details
-        .participants
-        .iter()
-        .filter(|p| p.answer != Answer::Declined)
-        .count();
     let limits = booking
         .resource_ids()
         .map(|id| snapshot.catalog.policy_of(id).max_participants);
@@ -44,7 +38,7 @@ fn room_for_one_more(booking: &Booking, snapshot: &Snapshot) -> Result<(), Refus
         .filter(|limit| *limit > 0)
         .min()
         .unwrap_or(u32::try_from(MAX_PARTICIPANTS).unwrap_or(500));
-    if u32::try_from(count + booking.details.guests.len()).unwrap_or(u32::MAX) >= limit {
+    if booking.details.taking_part() >= limit {
         return Err(Refusal::rule(Rule::TooManyParticipants { limit }));
     }
     Ok(())
@@ -97,9 +91,7 @@ single_booking!(Join, |_: &Join,
     if !booking.details.open_to_join && place.is_none() {
         return Err(Refusal::rule(Rule::NotOpen));
     }
-    if place.is_none_or(|at| booking.details.participants[at].answer == Answer::Declined) {
-        room_for_one_more(booking, snapshot)?;
-    }
+    room_for_one_more(booking, snapshot)?;
     Ok(single::change(
         "booking.joined",
         booking,
@@ -154,7 +146,7 @@ single_booking!(Answering, |command: &Answering,
     if present == answer {
         return Ok(single::unchanged(booking));
     }
-    if command.accept && present == Answer::Declined {
+    if command.accept {
         room_for_one_more(booking, snapshot)?;
     }
     Ok(single::change(

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::occurrences::{permit_override, permit_resources, probe_for};
+use super::occurrences::{limits_aside, permit_resources, probe_for};
 use super::series::{date_of, made};
 use super::target::{changeable, may_change};
 use super::{
-    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange,
-    Snapshot, Targets, Wanted, single,
+    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Override, Probe,
+    SeriesChange, Snapshot, Targets, Wanted, single,
 };
 use crate::booking::{Booking, Details, Series};
 use crate::ids::{BookingId, ResourceId};
@@ -26,8 +26,8 @@ pub struct Restore {
     pub date: Date,
     /// Whether the terms were accepted.
     pub terms_accepted: bool,
-    /// Whether to set aside the rules, as in [`super::Book`].
-    pub override_rules: bool,
+    /// Whether to set limits aside.
+    pub override_rules: Override,
 }
 
 impl Restore {
@@ -35,6 +35,22 @@ impl Restore {
         changeable(self.booking, None, context, snapshot)?;
         let series = snapshot.series.as_ref();
         series.ok_or(Refusal::NotFound(Missing::Series))
+    }
+
+    fn limits_aside(
+        &self,
+        booking: &Booking,
+        context: &Context,
+        snapshot: &Snapshot,
+    ) -> Result<bool, Refusal> {
+        let ids: Vec<ResourceId> = booking.resource_ids().collect();
+        limits_aside(
+            self.override_rules,
+            &ids,
+            &[booking.owner],
+            context,
+            snapshot,
+        )
     }
 
     /// The booking that stands on the date already.
@@ -61,7 +77,7 @@ impl Restore {
         }
         let ids: Vec<ResourceId> = like.resource_ids().collect();
         permit_resources(&ids, &snapshot.catalog, &rights)?;
-        permit_override(self.override_rules, &ids, &snapshot.catalog, &rights)?;
+        let aside = self.limits_aside(like, context, snapshot)?;
         let out_of_range = || Refusal::rule(Rule::OutOfRange);
         let planned = series.span.on(self.date).ok_or_else(out_of_range)?;
         let interval = planned.interval().map_err(|_| out_of_range())?;
@@ -77,7 +93,7 @@ impl Restore {
             uuid: uuid::Uuid::nil(),
             reference: String::new(),
             version: 1,
-            state: rules::first_state(&ids, &snapshot.catalog, &rights),
+            state: rules::first_state(&ids, aside, &snapshot.catalog, &rights),
             created_by: context.actor.id(),
             interval,
             civil: crate::time::CivilSpan::of(&interval, series.span.zone()),
@@ -94,7 +110,7 @@ impl Restore {
                 checked_out_at: None,
                 original_end: None,
                 reason: None,
-                overridden: self.override_rules,
+                overridden: aside,
                 ..like.details.clone()
             },
             ..like.clone()
@@ -136,13 +152,17 @@ impl Command for Restore {
             .first()
             .copied()
             .unwrap_or(bookings[0].id);
+        let limits_aside = self.limits_aside(&bookings[0], context, snapshot)?;
         let proposal = Proposal {
             bookings: &bookings,
             replaced: HashMap::new(),
-            override_rules: self.override_rules,
+            limits_aside,
             terms_accepted: self.terms_accepted,
         };
         Refusal::by(rules::check(&proposal, context, snapshot))?;
+        if limits_aside {
+            rules::mark_tight(&mut bookings, &HashMap::new(), snapshot);
+        }
         let credits = rules::charge(&mut bookings, context, snapshot);
         let [mut after] = bookings;
         let mut entropy = context.entropy.clone();

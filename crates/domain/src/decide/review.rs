@@ -23,12 +23,12 @@ pub struct Decline {
     pub reason: Option<String>,
 }
 
-/// Whether the person may approve the booking: who manages one of its resources that needs it, or administers
+/// Whether the person may approve the booking: who approves for one of its resources that needs it, or administers
 /// its owner. Nobody approves their own booking by being the owner.
 pub(super) fn may_review(booking: &Booking, snapshot: &Snapshot, rights: &Rights<'_>) -> bool {
     let catalog = &snapshot.catalog;
     let owner = snapshot.users.get(&booking.owner);
-    let manages = |id: &ResourceId| catalog.resource(*id).is_some_and(|r| rights.manages(r));
+    let approves = |id: &ResourceId| catalog.resource(*id).is_some_and(|r| rights.approves(r));
     let waits = |id: &ResourceId| catalog.policy_of(*id).approval;
     let all: Vec<ResourceId> = booking.resource_ids().collect();
     let waiting: Vec<ResourceId> = all.iter().copied().filter(waits).collect();
@@ -37,7 +37,7 @@ pub(super) fn may_review(booking: &Booking, snapshot: &Snapshot, rights: &Rights
     let administers = |owner: &User| rights.administers(owner) && booking.owner != rights.user();
     rights.administers_all()
         || owner.is_some_and(|owner| administers(owner))
-        || deciding.iter().any(manages)
+        || deciding.iter().any(approves)
 }
 
 fn pending<'a>(

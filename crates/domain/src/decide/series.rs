@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::booking::Booking;
 use crate::recurrence::{
-    DayOfMonth, End, MAX_OCCURRENCES, Monthly, Nth, Pattern, Rule, Weekdays, expand,
+    DayOfMonth, End, MAX_DATES, MAX_OCCURRENCES, Monthly, Nth, Pattern, Rule, Weekdays, expand,
 };
 use crate::time::CivilSpan;
 
@@ -24,6 +24,18 @@ pub(super) fn dates_of<'a>(bookings: impl Iterator<Item = &'a Booking>) -> BTree
     bookings.map(date_of).collect()
 }
 
+/// The rule without these dates, which stand among its exceptions, as long as there are not too many of those.
+pub(super) fn without(rule: &Rule, first: &CivilSpan, dates: &BTreeSet<Date>) -> Rule {
+    let mut left = rule.clone();
+    left.except.extend(dates);
+    if left.except.len() <= MAX_DATES {
+        return left;
+    }
+    let made = made(rule, first).unwrap_or_default();
+    let others = made.difference(dates).copied().collect();
+    rule_for(rule, first, &others, 0)
+}
+
 /// A rule that has exactly these dates, and looks as much as it can like `rule`, whose dates have moved by so many
 /// days.
 pub(super) fn rule_for(rule: &Rule, first: &CivilSpan, dates: &BTreeSet<Date>, days: i64) -> Rule {
@@ -32,16 +44,22 @@ pub(super) fn rule_for(rule: &Rule, first: &CivilSpan, dates: &BTreeSet<Date>, d
     }
     let last = dates.last().copied();
     let last = last.unwrap_or_else(|| first.start().date());
-    let fitted = |pattern: Pattern, last: Date| {
-        let mut fitted = Rule::new(pattern, rule.every, End::Until(last));
+    let fitted = |pattern: Pattern, end: End| {
+        let mut fitted = Rule::new(pattern, rule.every, end);
         let made = made(&fitted, first)?;
         fitted.except = made.difference(dates).copied().collect();
         fitted.also = dates.difference(&made).copied().collect();
         Some(fitted)
     };
     let moved = moved(rule.pattern, first.start().date(), days);
-    let listed = fitted(rule.pattern, first.start().date());
-    [fitted(rule.pattern, last), fitted(moved, last), listed]
+    let (until, at_once) = (End::Until(last), End::Until(first.start().date()));
+    let candidates = [
+        fitted(rule.pattern, rule.end),
+        fitted(rule.pattern, until),
+        fitted(moved, until),
+        fitted(rule.pattern, at_once),
+    ];
+    candidates
         .into_iter()
         .flatten()
         .min_by_key(|fitted| fitted.also.len() + fitted.except.len())

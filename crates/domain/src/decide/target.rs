@@ -1,6 +1,6 @@
 //! The booking a command names: whether it exists for the caller, and who may change it.
 
-use super::{Context, SeriesScope, Snapshot};
+use super::{Context, Override, SeriesScope, Snapshot};
 use crate::booking::{Booking, Disclosure, disclosure};
 use crate::ids::BookingId;
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
@@ -72,21 +72,24 @@ pub(super) fn still_open(booking: &Booking) -> Result<(), Refusal> {
 
 /// The bookings of the anchor's series that a scope is about; the anchor is always among them.
 ///
-/// What has begun keeps its time, so *all* means all that are still to come.
+/// What has begun keeps its time, so *all* means all that are still to come; but for those who administer everything
+/// and set limits aside, it means all there are.
 pub(super) fn in_scope<'a>(
     anchor: &'a Booking,
     scope: SeriesScope,
+    override_rules: Override,
     context: &Context,
     snapshot: &'a Snapshot,
 ) -> Vec<&'a Booking> {
     let start = anchor.interval.start();
+    let also_past = override_rules != Override::No && context.rights(snapshot).administers_all();
     let chosen = |booking: &&Booking| {
         booking.id == anchor.id
             || (booking.state.is_open()
                 && match scope {
                     SeriesScope::This => false,
                     SeriesScope::Following => booking.interval.start() > start,
-                    SeriesScope::All => !booking.has_begun(context.now),
+                    SeriesScope::All => also_past || !booking.has_begun(context.now),
                 })
     };
     snapshot.bookings.iter().filter(chosen).collect()

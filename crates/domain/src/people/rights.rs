@@ -59,21 +59,39 @@ impl<'a> Rights<'a> {
         })
     }
 
-    /// Whether the person manages the resource: approves its bookings, and books it beyond its policies.
-    pub fn manages(&self, resource: &Resource) -> bool {
+    /// Whether the person says yes or no to bookings of the resource: who manages it, but for those who administer
+    /// its schedule only.
+    pub fn approves(&self, resource: &Resource) -> bool {
         if self.administrator {
             return true;
         }
         let area = self.catalog.areas.get(resource.area.0);
         let site = area.and_then(|area| self.catalog.sites.get(area.site.0));
-        let schedule = self.catalog.schedule_of(resource);
         self.has_role_in(resource.admin_group, Role::ResourceAdministrator)
+            || self.has_role_in(area.and_then(|a| a.manager_group), Role::LocationManager)
+            || self.has_role_in(site.and_then(|s| s.manager_group), Role::SiteManager)
+    }
+
+    /// Whether the person manages the resource: sees and books it whatever its audiences say.
+    pub fn manages(&self, resource: &Resource) -> bool {
+        let schedule = self.catalog.schedule_of(resource);
+        self.approves(resource)
             || self.has_role_in(
                 schedule.and_then(|s| s.admin_group),
                 Role::ScheduleAdministrator,
             )
-            || self.has_role_in(area.and_then(|a| a.manager_group), Role::LocationManager)
-            || self.has_role_in(site.and_then(|s| s.manager_group), Role::SiteManager)
+    }
+
+    /// Whether the person may set limits aside for bookings of these resources in the name of `owner`: who
+    /// administers all, or the owner, and who manages *all* of the resources.
+    pub fn sets_limits_aside(&self, resources: &[ResourceId], owner: Option<&User>) -> bool {
+        let manages = |id: &ResourceId| {
+            let resource = self.catalog.resource(*id);
+            resource.is_some_and(|resource| self.manages(resource))
+        };
+        self.administrator
+            || owner.is_some_and(|owner| self.administers(owner))
+            || (!resources.is_empty() && resources.iter().all(manages))
     }
 
     /// Whether the person administers another: all, or the members of a group whose administrators they are in.

@@ -5,7 +5,7 @@ use std::iter;
 use jiff::Span;
 use jiff::civil::{Date, Weekday};
 
-use super::rule::{End, Every, Monthly, Nth, Pattern, Rule};
+use super::rule::{End, Every, Monthly, Nth, Pattern, Rule, Skip};
 
 /// The first date, then all later ones that fit the pattern, in order, to the end of jiff's calendar.
 pub(super) fn candidates(
@@ -37,8 +37,8 @@ pub(super) fn at_least(rule: &Rule, first: Date) -> u64 {
         // The month may lack the day each time, as every twelfth from February lacks a 30th.
         Pattern::Monthly(_) => 1,
         // Every fourth year may be a leap year or none.
-        Pattern::Yearly if (first.month(), first.day()) == (2, 29) => 1,
-        Pattern::Yearly => months / 12 / every,
+        Pattern::Yearly { .. } if (first.month(), first.day()) == (2, 29) => 1,
+        Pattern::Yearly { .. } => months / 12 / every,
     };
     // One less: a zone may have left out a day.
     u64::try_from(dates - 1).unwrap_or(0).max(1)
@@ -70,10 +70,12 @@ fn dates_of(pattern: Pattern, first: Date, steps: i64) -> Option<[Option<Date>; 
             let start = Date::new(year, month, 1).ok()?;
             dates[0] = day_in_month(start, monthly);
         }
-        Pattern::Yearly => {
+        Pattern::Yearly { skip } => {
             let year = i16::try_from(i64::from(first.year()) + steps).ok()?;
-            Date::new(year, 1, 1).ok()?;
-            dates[0] = Date::new(year, first.month(), first.day()).ok();
+            let march = Date::new(year, 3, 1).ok()?;
+            // Only 29 February can be missing.
+            let date = Date::new(year, first.month(), first.day()).ok();
+            dates[0] = date.or((skip == Skip::Forward).then_some(march));
         }
     }
     Some(dates)

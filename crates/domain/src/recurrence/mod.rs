@@ -14,7 +14,7 @@ mod write;
 pub use error::RuleError;
 pub use expand::{ExpandError, MAX_OCCURRENCES, Occurrence, expand};
 pub use parse::MAX_DATES;
-pub use rule::{DayOfMonth, End, Every, Monthly, Nth, Pattern, Rule, Weekdays};
+pub use rule::{DayOfMonth, End, Every, Monthly, Nth, Pattern, Rule, Skip, Weekdays};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use jiff::civil::{Date, DateTime, Weekday};
 
 use super::error::RuleError;
-use super::rule::{DayOfMonth, End, Every, Monthly, Nth, Pattern, Rule, Weekdays};
+use super::rule::{DayOfMonth, End, Every, Monthly, Nth, Pattern, Rule, Skip, Weekdays};
 use super::value;
 use crate::time::Zone;
 
@@ -33,7 +33,8 @@ impl Rule {
     /// - with `WEEKLY`, `BYDAY` (else the weekday of the start);
     /// - with `MONTHLY`, `BYMONTHDAY` with one day, or `BYDAY` with one weekday and its ordinal (`2TU`, `-1FR`, or `TU`
     ///   and `BYSETPOS=2`), else the day of the start;
-    /// - with `YEARLY`, `BYMONTH`, and `BYMONTHDAY` beside it, if they are the start's.
+    /// - with `YEARLY`, `BYMONTH`, and `BYMONTHDAY` beside it, if they are the start's, and RFC 7529's
+    ///   `RSCALE=GREGORIAN` with `SKIP=OMIT` (as without it) or `SKIP=FORWARD`.
     ///
     /// `UNTIL`, `RDATE` and `EXDATE` mean a civil date. One given as an instant (`…Z`) means the date on the clock of
     /// `zone`; of a time of day no more is used. So an occurrence on the date of `UNTIL` belongs to the series at any
@@ -211,7 +212,22 @@ fn yearly(parts: &mut Parts, anchor: Option<Anchor<'_>>) -> Result<Pattern, Rule
             return Err(invalid("BYMONTH", &month));
         }
     }
-    Ok(Pattern::Yearly)
+    Ok(Pattern::Yearly { skip: skip(parts)? })
+}
+
+/// `SKIP` means something beside `RSCALE` only (RFC 7529 4.1), so it is left over and refused without.
+fn skip(parts: &mut Parts) -> Result<Skip, RuleError> {
+    let Some(scale) = parts.take("RSCALE") else {
+        return Ok(Skip::Omit);
+    };
+    if scale != "GREGORIAN" {
+        return Err(invalid("RSCALE", &scale));
+    }
+    match parts.take("SKIP").as_deref() {
+        None | Some("OMIT") => Ok(Skip::Omit),
+        Some("FORWARD") => Ok(Skip::Forward),
+        Some(other) => Err(invalid("SKIP", other)),
+    }
 }
 
 fn number_is(text: &str, expected: i8) -> bool {

@@ -55,8 +55,21 @@ pub enum Pattern {
     },
     /// Once a month.
     Monthly(Monthly),
-    /// On the month and day of the first occurrence; 29 February in leap years only.
-    Yearly,
+    /// On the month and day of the first occurrence.
+    Yearly {
+        /// What becomes of 29 February in other years (`SKIP`).
+        skip: Skip,
+    },
+}
+
+/// What becomes of a date that a year lacks (RFC 7529 4.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Skip {
+    /// It is left out.
+    #[default]
+    Omit,
+    /// It is the day after: 1 March for 29 February.
+    Forward,
 }
 
 /// The day of a monthly rule.

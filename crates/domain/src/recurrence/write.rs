@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::{Date, Weekday};
 
-use super::rule::{End, Every, Monthly, Pattern, Rule};
+use super::rule::{End, Every, Monthly, Pattern, Rule, Skip};
 use super::value::WEEKDAYS;
 
 impl fmt::Display for Rule {
@@ -19,7 +19,7 @@ impl fmt::Display for Rule {
             Pattern::Daily => "DAILY",
             Pattern::Weekly { .. } => "WEEKLY",
             Pattern::Monthly(_) => "MONTHLY",
-            Pattern::Yearly => "YEARLY",
+            Pattern::Yearly { .. } => "YEARLY",
         })?;
         if self.every != Every::ONE {
             write!(f, ";INTERVAL={}", self.every.get())?;
@@ -38,7 +38,10 @@ impl fmt::Display for Rule {
             Pattern::Monthly(Monthly::OnNth(nth, day)) => {
                 write!(f, ";BYDAY={}{}", nth.number(), name(day))?;
             }
-            Pattern::Daily | Pattern::Yearly => {}
+            Pattern::Yearly {
+                skip: Skip::Forward,
+            } => f.write_str(";RSCALE=GREGORIAN;SKIP=FORWARD")?,
+            Pattern::Daily | Pattern::Yearly { skip: Skip::Omit } => {}
         }
         match self.end {
             End::Count(count) => write!(f, ";COUNT={count}")?,

@@ -54,7 +54,7 @@ pub(super) fn check(
             applies: &applies,
             stored,
             protected,
-            must: !proposal.override_rules,
+            must: !proposal.limits_aside,
             catalog: &snapshot.catalog,
         };
         found.extend(judge.check(values).into_iter().map(Violation::of));
@@ -193,7 +193,7 @@ struct Judge<'a> {
     stored: &'a Values,
     /// Whether the caller may set what only administrators set.
     protected: bool,
-    /// Whether required values are asked for.
+    /// Whether required values are asked for, and values have to be such as the attribute wants.
     must: bool,
     catalog: &'a Catalog,
 }
@@ -208,7 +208,8 @@ impl Judge<'_> {
             let fits = self.catalog.attributes.get(id.0).is_some_and(|attribute| {
                 (self.applies)(attribute)
                     && (self.protected || !attribute.admin_only)
-                    && (is_blank(value) || fits(attribute, value))
+                    && can_be_stored(value)
+                    && (is_blank(value) || !self.must || fits(attribute, value))
             });
             if !fits {
                 found.push(Rule::AttributeInvalid { attribute: *id });
@@ -231,12 +232,19 @@ fn is_blank(value: &str) -> bool {
     value.trim().is_empty()
 }
 
-/// Whether a value is one that the attribute can have.
+/// Whether a value is one that any attribute can have.
+fn can_be_stored(value: &str) -> bool {
+    !value.contains('\0') && value.chars().count() <= MAX_NOTE
+}
+
+/// Whether a value is one that the attribute wants.
 fn fits(attribute: &Attribute, value: &str) -> bool {
     let of_type = match attribute.value_type {
         AttributeType::Text => !value.chars().any(char::is_control),
-        AttributeType::LongText => !value.contains('\0'),
-        AttributeType::Choice => attribute.choices.iter().any(|choice| choice == value),
+        AttributeType::LongText => true,
+        AttributeType::Choice => {
+            attribute.other_choices || attribute.choices.iter().any(|choice| choice == value)
+        }
         AttributeType::Checkbox => ["true", "false", "1", "0", "yes", "no", "on", "off"]
             .iter()
             .any(|word| word.eq_ignore_ascii_case(value)),
@@ -247,7 +255,6 @@ fn fits(attribute: &Attribute, value: &str) -> bool {
         }
     };
     of_type
-        && value.chars().count() <= MAX_NOTE
         && attribute
             .pattern
             .as_deref()

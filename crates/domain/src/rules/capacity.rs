@@ -87,22 +87,30 @@ impl Taken<'_> {
     }
 }
 
-/// Whether each booking finds enough units free, the proposal's earlier ones counted.
+/// Whether each booking finds enough units free, the proposal's earlier ones counted, and whether the schedules' limits
+/// on resources in use at the same time hold. Buffers and those limits are not asked where limits are set aside.
 pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Vec<Violation>) {
+    let claim = |claim: Claim| {
+        if proposal.limits_aside {
+            claim.bare()
+        } else {
+            claim
+        }
+    };
     let mut taken = Taken {
         by_item: HashMap::new(),
         catalog: &snapshot.catalog,
     };
-    for claim in snapshot
+    for stored in snapshot
         .claims
         .iter()
         .filter(|claim| !proposal.replaced.contains_key(&claim.booking))
     {
         taken
             .by_item
-            .entry(claim.item)
+            .entry(stored.item)
             .or_default()
-            .push(claim.clone());
+            .push(claim(stored.clone()));
     }
     // What stays where it is comes first: it is not judged, and what moves must not land on it.
     let (moved, unmoved): (Vec<&Booking>, Vec<&Booking>) = proposal
@@ -110,11 +118,11 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
         .iter()
         .filter(|booking| booking.state.occupies())
         .partition(|booking| proposal.takes_more(booking));
-    for claim in unmoved.iter().flat_map(|booking| booking.claims()) {
-        taken.by_item.entry(claim.item).or_default().push(claim);
+    for own in unmoved.iter().flat_map(|booking| booking.claims()) {
+        taken.by_item.entry(own.item).or_default().push(claim(own));
     }
     for booking in moved {
-        let claims = booking.claims();
+        let claims: Vec<Claim> = booking.claims().into_iter().map(claim).collect();
         found.extend(
             claims
                 .iter()
@@ -123,7 +131,37 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
         for claim in claims {
             taken.by_item.entry(claim.item).or_default().push(claim);
         }
-        check_schedule(&taken, booking, proposal, snapshot, found);
+        if !proposal.limits_aside {
+            check_schedule(&taken, booking, snapshot, found);
+        }
+    }
+}
+
+/// Marks the resources of bookings that limits were set aside for, which would not be free if buffers counted.
+#[expect(
+    clippy::implicit_hasher,
+    reason = "all callers have a map with the usual hasher"
+)]
+pub fn mark_tight(
+    bookings: &mut [Booking],
+    replaced: &HashMap<BookingId, &Booking>,
+    snapshot: &Snapshot,
+) {
+    let mut found = Vec::new();
+    let by_buffers = Proposal {
+        bookings,
+        replaced: replaced.clone(),
+        limits_aside: false,
+        terms_accepted: true,
+    };
+    check(&by_buffers, snapshot, &mut found);
+    found.retain(|violation| matches!(violation.rule, Rule::Occupied { .. }));
+    for booking in bookings {
+        let start = Some(booking.interval.start());
+        for booked in &mut booking.details.resources {
+            let here = |v: &Violation| v.start == start && v.resource == Some(booked.resource);
+            booked.tight |= found.iter().any(here);
+        }
     }
 }
 
@@ -131,13 +169,9 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
 fn check_schedule(
     taken: &Taken<'_>,
     booking: &Booking,
-    proposal: &Proposal<'_>,
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    if proposal.override_rules {
-        return;
-    }
     let catalog = &snapshot.catalog;
     for resource in booking.resource_ids().filter_map(|id| catalog.resource(id)) {
         let Some(schedule) = catalog

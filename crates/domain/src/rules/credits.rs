@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
 use super::{Proposal, slots};
-use crate::booking::{BookedResource, Booking};
+use crate::booking::Booking;
 use crate::catalog::{Catalog, CreditRule, Schedule};
 use crate::decide::{Context, Snapshot};
 use crate::ids::{BookingId, UserId};
@@ -17,29 +17,61 @@ fn is_free(rule: &CreditRule) -> bool {
     rule.off_peak.is_zero() && rule.peak.is_zero()
 }
 
+/// One thing of a booking that may cost credits.
+struct Rated<'a> {
+    rule: &'a CreditRule,
+    schedule: Option<&'a Schedule>,
+    quantity: u32,
+}
+
+/// What a booking has that costs credits: resources, each by its own schedule, and accessories, by that of the first
+/// resource.
+fn rated<'a>(booking: &'a Booking, catalog: &'a Catalog) -> impl Iterator<Item = Rated<'a>> {
+    let schedule_of = |id| {
+        let schedule = catalog.schedule_of(catalog.resource(id)?)?;
+        Some(&***schedule)
+    };
+    let first = booking.resource_ids().next().and_then(schedule_of);
+    let resources = booking.details.resources.iter().filter_map(move |booked| {
+        let resource = catalog.resource(booked.resource)?;
+        Some(Rated {
+            rule: &resource.credits,
+            schedule: schedule_of(booked.resource),
+            quantity: booked.units,
+        })
+    });
+    let accessories = booking
+        .details
+        .accessories
+        .iter()
+        .filter_map(move |booked| {
+            let accessory = catalog.accessories.get(booked.accessory.0)?;
+            Some(Rated {
+                rule: &accessory.credits,
+                schedule: first,
+                quantity: booked.quantity,
+            })
+        });
+    resources
+        .chain(accessories)
+        .filter(|rated| !is_free(rated.rule))
+}
+
 /// Whether any of the bookings costs credits, or did so far.
 pub(super) fn apply(bookings: &[Booking], catalog: &Catalog) -> bool {
-    let costs = |id| {
-        catalog
-            .resource(id)
-            .is_some_and(|resource| !is_free(&resource.credits))
-    };
-    bookings
-        .iter()
-        .any(|booking| booking.details.credits.is_some() || booking.resource_ids().any(costs))
+    bookings.iter().any(|booking| {
+        booking.details.credits.is_some() || rated(booking, catalog).next().is_some()
+    })
 }
 
 /// What a booking costs at today's rates; zero if it is free.
 pub fn cost(booking: &Booking, catalog: &Catalog) -> Decimal {
-    let of_resource = |booked: &BookedResource| {
-        let resource = catalog.resource(booked.resource)?;
-        let schedule = catalog.schedule_of(resource).map(|schedule| &***schedule);
-        let once = once(&resource.credits, booking, schedule);
-        once.checked_mul(booked.units.into())
+    let of_one = |rated: Rated<'_>| {
+        let once = once(rated.rule, booking, rated.schedule);
+        once.checked_mul(rated.quantity.into())
     };
-    let resources = booking.details.resources.iter();
-    resources
-        .filter_map(of_resource)
+    rated(booking, catalog)
+        .filter_map(of_one)
         .fold(Decimal::ZERO, Decimal::saturating_add)
 }
 
@@ -52,9 +84,6 @@ fn once(rule: &CreditRule, booking: &Booking, schedule: Option<&Schedule>) -> De
             rule.off_peak
         }
     };
-    if is_free(rule) {
-        return Decimal::ZERO;
-    }
     let interval = &booking.interval;
     if rule.per_booking {
         return rate(interval.start());
@@ -89,7 +118,7 @@ struct Charge {
 }
 
 /// What the bookings cost beyond what was taken for them, and what each costs now. A booking that keeps its time, its
-/// resources and its owner keeps its price.
+/// resources, its accessories and its owner keeps its price.
 fn charges(
     before: &HashMap<BookingId, &Booking>,
     after: &[Booking],
@@ -113,6 +142,7 @@ fn charges(
             stored.interval == booking.interval
                 && stored.owner == booking.owner
                 && stored.details.resources == booking.details.resources
+                && stored.details.accessories == booking.details.accessories
         });
         if same {
             continue;
@@ -153,17 +183,12 @@ pub(super) fn check(
     if !apply(proposal.bookings, catalog) {
         return;
     }
-    let by_time = |id: &crate::ids::ResourceId| {
-        catalog
-            .resource(*id)
-            .is_some_and(|resource| !resource.credits.per_booking && !is_free(&resource.credits))
+    let endless = |booking: &&Booking| {
+        let moves = proposal.moves(booking) && booking.interval.end().is_none();
+        moves && rated(booking, catalog).any(|rated| !rated.rule.per_booking)
     };
-    let endless = |booking: &&Booking| booking.interval.end().is_none() && proposal.moves(booking);
     for booking in proposal.bookings.iter().filter(endless) {
-        if let Some(id) = booking.resource_ids().find(by_time) {
-            let violation = Violation::of(Rule::OpenEnd);
-            found.push(violation.on(id).at(booking.interval.start()));
-        }
+        found.push(Violation::of(Rule::OpenEnd).at(booking.interval.start()));
     }
     let (charges, _) = charges(&proposal.replaced, proposal.bookings, catalog, context.now);
     let mut required: BTreeMap<UserId, Decimal> = BTreeMap::new();

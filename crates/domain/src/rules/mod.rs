@@ -19,11 +19,12 @@ pub(crate) use attributes::{
     compile_pattern, keep_protected, may_set_protected, of_resource as attributes_of_resource,
     of_resource_type as attributes_of_resource_type, of_user as attributes_of_user,
 };
-pub use capacity::{peak_units, units_in_use};
+pub use capacity::{mark_tight, peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
 pub use quotas::{UsagePeriod, quota_usage};
 pub use slots::{Period, periods};
 pub use texts::is_address;
+pub(crate) use timing::check_begun;
 
 use crate::booking::{Booking, Item, State};
 use crate::catalog::Catalog;
@@ -41,8 +42,8 @@ pub struct Proposal<'a> {
     pub bookings: &'a [Booking],
     /// Those they take the place of, as they are stored: their claims do not count.
     pub replaced: HashMap<BookingId, &'a Booking>,
-    /// Whether a manager sets aside all rules but conflicts.
-    pub override_rules: bool,
+    /// Whether limits are set aside.
+    pub limits_aside: bool,
     /// Whether the terms were accepted.
     pub terms_accepted: bool,
 }
@@ -80,13 +81,19 @@ impl Proposal<'_> {
 }
 
 /// Everything that stands against the proposal; conflicts first.
+///
+/// Some of it binds everybody: what is taken or closed, the slots and the availability of schedules, which accessories
+/// go with what, and that texts, people and values can be stored at all. The rest are limits, which are not asked where
+/// they are set aside.
 pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) -> Vec<Violation> {
     let mut found = Vec::new();
     capacity::check(proposal, snapshot, &mut found);
     accessories::check_stock(proposal, snapshot, &mut found);
     periods::check_blackouts(proposal, snapshot, &mut found);
     resources::check(proposal, snapshot, &mut found);
-    if !proposal.override_rules {
+    periods::check_schedules(proposal, snapshot, &mut found);
+    if !proposal.limits_aside {
+        resources::check_count(proposal, snapshot, &mut found);
         timing::check(proposal, context, snapshot, &mut found);
         periods::check(proposal, snapshot, &mut found);
         exclusions::check(proposal, snapshot, &mut found);
@@ -99,6 +106,28 @@ pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) ->
     accessories::check(proposal, snapshot, &mut found);
     attributes::check(proposal, context, snapshot, &mut found);
     found
+}
+
+/// Refuses bookings that would take more than there is, buffers and limits set aside.
+///
+/// # Errors
+/// The refusal.
+pub(crate) fn check_room(
+    bookings: &[Booking],
+    replaced: &HashMap<BookingId, &Booking>,
+    snapshot: &Snapshot,
+) -> Result<(), Refusal> {
+    let proposal = Proposal {
+        bookings,
+        replaced: replaced.clone(),
+        limits_aside: true,
+        terms_accepted: true,
+    };
+    let mut found = Vec::new();
+    capacity::check(&proposal, snapshot, &mut found);
+    accessories::check_stock(&proposal, snapshot, &mut found);
+    resources::check_units(&proposal, snapshot, &mut found);
+    Refusal::by(found)
 }
 
 /// Refuses what no policy could allow: no resource, the same one twice, too many of them, no units.
@@ -135,13 +164,19 @@ pub fn shape(resources: &[Wanted]) -> Result<(), Refusal> {
 }
 
 /// The state that a new booking of these resources begins in: pending, if one of them needs an approval that
-/// the caller can not give.
-pub fn first_state(resources: &[ResourceId], catalog: &Catalog, rights: &Rights<'_>) -> State {
+/// the caller can not give. That it does is a limit.
+pub fn first_state(
+    resources: &[ResourceId],
+    limits_aside: bool,
+    catalog: &Catalog,
+    rights: &Rights<'_>,
+) -> State {
     let waits = |id: &ResourceId| {
-        catalog.policy_of(*id).approval
+        !limits_aside
+            && catalog.policy_of(*id).approval
             && !catalog
                 .resource(*id)
-                .is_some_and(|resource| rights.manages(resource))
+                .is_some_and(|resource| rights.approves(resource))
     };
     if resources.iter().any(waits) {
         State::Pending

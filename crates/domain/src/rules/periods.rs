@@ -10,7 +10,7 @@ use crate::decide::Snapshot;
 use crate::ids::{AreaId, BlackoutId, ResourceId, ScheduleId};
 use crate::recurrence::{End, MAX_OCCURRENCES, Rule as Recurrence, expand};
 use crate::refusal::{Rule, Violation};
-use crate::time::{Interval, Zone, civil};
+use crate::time::{CivilSpan, Interval, Zone, civil};
 
 /// Whether any blackout stands in the way of a booking that takes more time than it had; nobody sets that aside.
 ///
@@ -126,8 +126,7 @@ fn around(
         .then_some(near)
 }
 
-/// Whether each booking that is new or moved lies in the periods of its resources' policies, on the slots of their
-/// schedules, and in the time these are available.
+/// Whether each booking that is new or moved lies in the periods of its resources' policies.
 pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Vec<Violation>) {
     let catalog = &snapshot.catalog;
     for booking in proposal
@@ -137,15 +136,36 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
     {
         for id in booking.resource_ids() {
             let policy = catalog.policy_of(id);
-            let violation = |rule| Violation::of(rule).on(id).at(booking.interval.start());
-            if !in_periods(booking, &policy.bookable) {
-                let source = policy.sources.bookable;
-                found.push(violation(Rule::OutsidePeriods).set_by(source));
+            if !policy.bookable.is_empty()
+                && !in_periods(&wall::span(booking, id, catalog), &policy.bookable)
+            {
+                let violation = Violation::of(Rule::OutsidePeriods).on(id);
+                let violation = violation.at(booking.interval.start());
+                found.push(violation.set_by(policy.sources.bookable));
             }
+        }
+    }
+}
+
+/// Whether each booking whose time is new lies on the slots of its resources' schedules, and in the time these are
+/// available. It binds everybody.
+pub(super) fn check_schedules(
+    proposal: &Proposal<'_>,
+    snapshot: &Snapshot,
+    found: &mut Vec<Violation>,
+) {
+    let catalog = &snapshot.catalog;
+    for booking in proposal.bookings {
+        let stays = |before: &&Booking| before.interval == booking.interval;
+        if proposal.replaced.get(&booking.id).is_some_and(stays) {
+            continue;
+        }
+        for id in booking.resource_ids() {
             let resource = catalog.resource(id);
             let Some(schedule) = resource.and_then(|resource| catalog.schedule_of(resource)) else {
                 continue;
             };
+            let violation = |rule| Violation::of(rule).on(id).at(booking.interval.start());
             if !on_slots(&booking.interval, schedule) {
                 found.push(violation(Rule::OutsidePeriods));
             }
@@ -196,13 +216,10 @@ fn ends_day(at: Timestamp, schedule: &Schedule) -> bool {
             .is_ok_and(|day| slots::of_day(schedule, day).is_none_or(|slots| !slots.is_empty()))
 }
 
-/// Whether the periods cover all of a booking, day by day, on its own wall clock.
-fn in_periods(booking: &Booking, periods: &[BookablePeriod]) -> bool {
-    if periods.is_empty() {
-        return true;
-    }
-    let start = booking.civil.start();
-    let Some(end) = booking.civil.end() else {
+/// Whether the periods cover all of a booking, day by day, on the wall clock.
+fn in_periods(span: &CivilSpan, periods: &[BookablePeriod]) -> bool {
+    let start = span.start();
+    let Some(end) = span.end() else {
         // Without an end, each day of the week must be open all day from the start on.
         let Ok(week) = start.checked_add(SignedDuration::from_hours(8 * 24)) else {
             return false;

@@ -21,17 +21,13 @@ pub(super) fn check(proposal: &Proposal<'_>, snapshot: &Snapshot, found: &mut Ve
         let key = (booking.owner, key.collect());
         if !seen.contains(&key) {
             seen.push(key);
-            check_one(booking, proposal, snapshot, found);
+            check_one(booking, snapshot, found);
+            units_of_one(booking, snapshot, found);
         }
     }
 }
 
-fn check_one(
-    first: &Booking,
-    proposal: &Proposal<'_>,
-    snapshot: &Snapshot,
-    found: &mut Vec<Violation>,
-) {
+fn check_one(first: &Booking, snapshot: &Snapshot, found: &mut Vec<Violation>) {
     let catalog = &snapshot.catalog;
     for booked in &first.details.resources {
         let Some(resource) = catalog.resource(booked.resource) else {
@@ -44,11 +40,6 @@ fn check_one(
             continue;
         };
         let mut refuse = |rule| found.push(Violation::of(rule).on(booked.resource));
-        if booked.units > resource.units {
-            refuse(Rule::TooManyUnits {
-                units: resource.units,
-            });
-        }
         if resource.state != ResourceState::Available {
             refuse(Rule::Unavailable);
         }
@@ -64,30 +55,46 @@ fn check_one(
             });
         }
     }
-    check_count(first, proposal, snapshot, found);
 }
 
-fn check_count(
-    first: &Booking,
+/// Whether no booking that takes more than it has wants more units than a resource has at all.
+pub(super) fn check_units(
     proposal: &Proposal<'_>,
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    if proposal.override_rules {
-        return;
+    for booking in proposal.bookings.iter().filter(|b| proposal.takes_more(b)) {
+        units_of_one(booking, snapshot, found);
     }
-    let count = u32::try_from(first.details.resources.len()).unwrap_or(u32::MAX);
-    let resources = first
-        .resource_ids()
-        .filter_map(|id| snapshot.catalog.resource(id));
-    let limits = resources
-        .filter_map(|resource| snapshot.catalog.schedule_of(resource))
-        .map(|s| s.max_resources);
-    if let Some(limit) = limits
-        .filter(|limit| *limit > 0)
-        .min()
-        .filter(|limit| count > *limit)
-    {
+}
+
+fn units_of_one(booking: &Booking, snapshot: &Snapshot, found: &mut Vec<Violation>) {
+    for booked in &booking.details.resources {
+        let resource = snapshot.catalog.resource(booked.resource);
+        let units = resource.map(|resource| resource.units);
+        if let Some(units) = units.filter(|units| booked.units > *units) {
+            found.push(Violation::of(Rule::TooManyUnits { units }).on(booked.resource));
+        }
+    }
+}
+
+/// Whether no booking has more resources than their schedules allow together.
+pub(super) fn check_count(
+    proposal: &Proposal<'_>,
+    snapshot: &Snapshot,
+    found: &mut Vec<Violation>,
+) {
+    let counted = |booking: &&Booking| booking.state.occupies() && proposal.takes_more(booking);
+    let exceeded = |booking: &Booking| {
+        let count = u32::try_from(booking.details.resources.len()).unwrap_or(u32::MAX);
+        let catalog = &snapshot.catalog;
+        let resources = booking.resource_ids().filter_map(|id| catalog.resource(id));
+        let schedules = resources.filter_map(|resource| catalog.schedule_of(resource));
+        let limits = schedules.map(|schedule| schedule.max_resources);
+        limits.filter(|limit| *limit > 0 && count > *limit).min()
+    };
+    let mut bookings = proposal.bookings.iter().filter(counted);
+    if let Some(limit) = bookings.find_map(exceeded) {
         found.push(Violation::of(Rule::TooManyResources { limit }));
     }
 }

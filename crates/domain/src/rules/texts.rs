@@ -1,7 +1,7 @@
 //! Titles, notes, people and vehicles of a booking.
 
 use super::Proposal;
-use crate::booking::{Answer, Booking};
+use crate::booking::Booking;
 use crate::catalog::ResourceKind;
 use crate::decide::{Context, Snapshot};
 use crate::limits::{MAX_GUESTS, MAX_NAME, MAX_NOTE, MAX_PARTICIPANTS, MAX_TITLE};
@@ -19,11 +19,7 @@ pub(super) fn check_required(
     let details = &booking.details;
     let is_new = !proposal.replaced.contains_key(&booking.id);
     let missing = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
-    let people = details
-        .participants
-        .iter()
-        .filter(|p| p.answer != Answer::Declined)
-        .count();
+    let people = details.taking_part();
     for id in booking.resource_ids() {
         let policy = snapshot.catalog.policy_of(id);
         let sources = policy.sources;
@@ -38,7 +34,7 @@ pub(super) fn check_required(
             refuse(Rule::TermsRequired, sources.require_terms);
         }
         let limit = policy.max_participants;
-        if limit > 0 && u32::try_from(people + details.guests.len()).unwrap_or(u32::MAX) > limit {
+        if limit > 0 && people > limit {
             refuse(
                 Rule::TooManyParticipants { limit },
                 sources.max_participants,

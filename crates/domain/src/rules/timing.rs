@@ -2,14 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::Proposal;
+use super::{Proposal, wall};
 use crate::booking::Booking;
-use crate::catalog::{EffectivePolicy, Source};
+use crate::catalog::{Catalog, EffectivePolicy, PastLimit, Source};
 use crate::decide::{Context, Snapshot};
 use crate::ids::ResourceId;
 use crate::limits::MAX_DURATION_MINUTES;
 use crate::refusal::{Rule, Violation};
-use crate::time::in_supported_range;
+use crate::time::{CivilSpan, in_supported_range};
 
 /// Whether each booking lies in the time that Tenure stores, and is not longer than any booking may be.
 pub(super) fn check_range(proposal: &Proposal<'_>, found: &mut Vec<Violation>) {
@@ -33,44 +33,113 @@ pub(super) fn check_range(proposal: &Proposal<'_>, found: &mut Vec<Violation>) {
     }
 }
 
-/// Whether each booking that is new or moved keeps the policies of its resources.
+/// Whether each booking that is new or moved keeps the policies of its resources, and whether those that are changed
+/// in any way may still be.
 pub(super) fn check(
     proposal: &Proposal<'_>,
     context: &Context,
     snapshot: &Snapshot,
     found: &mut Vec<Violation>,
 ) {
-    for booking in proposal
-        .bookings
-        .iter()
-        .filter(|booking| proposal.moves(booking))
-    {
+    let (catalog, now) = (&*snapshot.catalog, context.now);
+    for booking in proposal.bookings {
         let before = proposal.replaced.get(&booking.id).copied();
-        let (start, end) = (booking.interval.start(), booking.interval.end());
-        let starts_as_before = before.is_some_and(|b| b.interval.start() == start);
-        let ends_as_before = before.is_some_and(|b| b.interval.end() == end);
-        // What has happened can not be booked, nor can a booking be made to have ended earlier than it did.
-        let starts_in_past = start < context.now && !starts_as_before;
-        let ends_in_past = end.is_some_and(|end| end < context.now) && !ends_as_before;
-        if starts_in_past || ends_in_past {
-            found.push(Violation::of(Rule::Past).at(start));
+        if let Some(before) = before {
+            check_begun(before, context, snapshot, found);
+        }
+        let moves = proposal.moves(booking);
+        if moves {
+            check_past(booking, before, now, catalog, found);
         }
         for id in booking.resource_ids() {
-            let policy = snapshot.catalog.policy_of(id);
-            let judge = Judge {
+            let policy = catalog.policy_of(id);
+            let mut judge = Judge {
                 booking,
+                civil: &wall::span(booking, id, catalog),
                 policy: &policy,
                 resource: id,
-                now: context.now,
+                now,
                 found,
             };
-            judge.check(before);
+            judge.check_notice(before);
+            if moves {
+                judge.check();
+            }
         }
     }
 }
 
+/// What has happened can not be booked, as far as the policies go, nor can a booking be made to have ended earlier
+/// than it did.
+fn check_past(
+    booking: &Booking,
+    before: Option<&Booking>,
+    now: Timestamp,
+    catalog: &Catalog,
+    found: &mut Vec<Violation>,
+) {
+    let (start, end) = (booking.interval.start(), booking.interval.end());
+    let starts_as_before = before.is_some_and(|b| b.interval.start() == start);
+    let ends_as_before = before.is_some_and(|b| b.interval.end() == end);
+    let starts_in_past = start < now && !starts_as_before;
+    let ends_in_past = end.is_some_and(|end| end < now) && !ends_as_before;
+    let Some((limit, id, source)) = strictest(booking, catalog, |policy| {
+        (policy.past, policy.sources.past)
+    }) else {
+        return;
+    };
+    let refused = match limit {
+        PastLimit::Future => starts_in_past || ends_in_past,
+        PastLimit::Current => ends_in_past,
+        PastLimit::None => false,
+    };
+    if refused {
+        let violation = Violation::of(Rule::Past).on(id).at(start);
+        found.push(violation.set_by(source));
+    }
+}
+
+/// Whether a booking, as it is stored, can still be changed or called off.
+pub(crate) fn check_begun(
+    stored: &Booking,
+    context: &Context,
+    snapshot: &Snapshot,
+    found: &mut Vec<Violation>,
+) {
+    let start = stored.interval.start();
+    let Some((limit, id, source)) = strictest(stored, &snapshot.catalog, |policy| {
+        (policy.past_changes, policy.sources.past_changes)
+    }) else {
+        return;
+    };
+    let refused = match limit {
+        PastLimit::Future => start < context.now,
+        PastLimit::Current => stored.is_over(context.now),
+        PastLimit::None => false,
+    };
+    if refused {
+        let violation = Violation::of(Rule::Past).on(id).at(start);
+        found.push(violation.set_by(source));
+    }
+}
+
+/// The strictest limit of a booking's resources, with the resource and the place it was set.
+fn strictest(
+    booking: &Booking,
+    catalog: &Catalog,
+    limit: impl Fn(&EffectivePolicy) -> (PastLimit, Source),
+) -> Option<(PastLimit, ResourceId, Source)> {
+    let of_each = booking.resource_ids().map(|id| {
+        let (limit, source) = limit(&catalog.policy_of(id));
+        (limit, id, source)
+    });
+    of_each.min_by_key(|(limit, _, _)| *limit)
+}
+
 struct Judge<'a> {
     booking: &'a Booking,
+    /// Its times on the wall clock of the resource.
+    civil: &'a CivilSpan,
     policy: &'a EffectivePolicy,
     resource: ResourceId,
     now: Timestamp,
@@ -86,7 +155,7 @@ impl Judge<'_> {
         self.found.push(violation);
     }
 
-    fn check(mut self, before: Option<&Booking>) {
+    fn check(&mut self) {
         let (policy, sources) = (self.policy, self.policy.sources);
         let (minimum, maximum) = (policy.min_duration, policy.max_duration);
         if self.booking.interval.end().is_none() && !policy.open_end {
@@ -111,11 +180,10 @@ impl Judge<'_> {
         if !policy.multi_day && self.crosses_midnight() {
             self.refuse(Rule::MultiDay, sources.multi_day);
         }
-        self.check_notice(before);
         self.check_horizon();
     }
 
-    /// A new booking needs the notice for making, a moved one that for changing, at its old start and its new.
+    /// A new booking needs the notice for making, a changed one that for changing, at its old start and its new.
     fn check_notice(&mut self, before: Option<&Booking>) {
         let (notice, source) = match before {
             None => (self.policy.notice_create, self.policy.sources.notice_create),
@@ -132,13 +200,18 @@ impl Judge<'_> {
     }
 
     /// The horizon is counted on the wall clock, so that "14 days ahead" is the same time of day across a clock
-    /// change (policy 6 of the time policy).
+    /// change, unless the policy counts elapsed time.
     fn check_horizon(&mut self) {
         if self.policy.horizon == 0 {
             return;
         }
-        let (days, rest) = (self.policy.horizon / 1440, self.policy.horizon % 1440);
-        let zoned = self.now.to_zoned(self.booking.zone().rules().clone());
+        let days = if self.policy.elapsed {
+            0
+        } else {
+            self.policy.horizon / 1440
+        };
+        let rest = self.policy.horizon - days * 1440;
+        let zoned = self.now.to_zoned(self.civil.zone().rules().clone());
         let Ok(latest) = zoned.checked_add(i64::from(days).days().minutes(i64::from(rest))) else {
             return;
         };
@@ -154,13 +227,11 @@ impl Judge<'_> {
     }
 
     /// The length to hold against a limit, in whole minutes rounded down and up: elapsed time, but time on the wall
-    /// clock for a limit of whole days, so that "one day" is a day of 25 hours as well.
+    /// clock for a limit of whole days, so that "one day" is a day of 25 hours as well; see the policy `elapsed`.
     fn length(&self, limit: u32) -> Option<(i64, i64)> {
-        let civil = &self.booking.civil;
-        let elapsed = match civil.end() {
-            Some(end) if limit > 0 && limit.is_multiple_of(1440) => {
-                end.duration_since(civil.start())
-            }
+        let by_days = limit > 0 && limit.is_multiple_of(1440) && !self.policy.elapsed;
+        let elapsed = match self.civil.end() {
+            Some(end) if by_days => end.duration_since(self.civil.start()),
             _ => self.booking.interval.duration()?,
         };
         Some(rounded(elapsed))
@@ -171,14 +242,13 @@ impl Judge<'_> {
             let minute = i64::from(time.hour()) * 60 + i64::from(time.minute());
             minute % i64::from(step) == 0 && time.second() == 0 && time.subsec_nanosecond() == 0
         };
-        fits(self.booking.civil.start().time())
-            && self.booking.civil.end().is_none_or(|end| fits(end.time()))
+        fits(self.civil.start().time()) && self.civil.end().is_none_or(|end| fits(end.time()))
     }
 
     /// Ending at midnight is still the same day.
     fn crosses_midnight(&self) -> bool {
-        let start = self.booking.civil.start().date();
-        self.booking.civil.end().is_none_or(|end| {
+        let start = self.civil.start().date();
+        self.civil.end().is_none_or(|end| {
             let last = if end.time() == jiff::civil::Time::midnight() {
                 end.date().yesterday().ok()
             } else {

@@ -1,10 +1,15 @@
 //! The wall clock, for rules that are set in times of day.
 
+use std::borrow::Cow;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::AmbiguousOffset;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::time::{Interval, Zone, civil};
+use crate::booking::Booking;
+use crate::catalog::Catalog;
+use crate::ids::ResourceId;
+use crate::time::{CivilSpan, Interval, Zone, civil};
 
 /// The instant at which a wall clock first shows this time or, where it skips it, the instant of the change.
 ///
@@ -55,6 +60,19 @@ pub(super) fn dates(
     let last = civil(last.max(interval.start()), zone).0.date();
     std::iter::successors(Some(first), |date| date.tomorrow().ok())
         .take_while(move |date| *date <= last)
+}
+
+/// A booking's span on the wall clock of a resource: its own, if it was made on that.
+pub(super) fn span<'a>(
+    booking: &'a Booking,
+    resource: ResourceId,
+    catalog: &Catalog,
+) -> Cow<'a, CivilSpan> {
+    let zone = catalog.resource(resource).map(|r| catalog.zone_of(r));
+    match zone.filter(|zone| *zone != booking.zone()) {
+        Some(zone) => Cow::Owned(CivilSpan::of(&booking.interval, zone)),
+        None => Cow::Borrowed(&booking.civil),
+    }
 }
 
 /// The ISO weekday, 1 for Monday to 7 for Sunday.

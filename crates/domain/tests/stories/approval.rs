@@ -3,9 +3,10 @@
 use domain::booking::State;
 use domain::catalog::ObjectKind;
 use domain::decide::{
-    Approve, Book, CheckIn, CheckOut, Decline, DeleteUser, PutUser, Release, SeriesScope,
+    Amendment, Approve, Book, CheckIn, CheckOut, Decline, DeleteUser, Override, PutUser, Release,
+    SeriesScope, Wanted,
 };
-use domain::ids::UserId;
+use domain::ids::{ResourceId, UserId};
 use domain::refusal::{Forbidden, Refusal, Rule};
 use serde_json::json;
 
@@ -83,14 +84,15 @@ fn rules_are_set_aside_by_managers_of_all_the_resources_only() {
     world.resource(2, json!({"admin_group": 8, "policy": policy}));
     world.resource(3, json!({"policy": policy}));
     let short = |resources: &[i64]| Book {
-        override_rules: true,
+        override_rules: Override::Yes,
         ..book(resources, berlin(DAY, "09:00", "10:00"))
     };
+    world.user(BOSS, &[8]);
     let forbidden = Refusal::Forbidden(Forbidden::Override);
     assert_eq!(world.run(BOSS, &short(&[2, 3])).unwrap_err(), forbidden);
     assert_eq!(world.run(ANNA, &short(&[2])).unwrap_err(), forbidden);
     let alone = Book {
-        override_rules: false,
+        override_rules: Override::No,
         ..short(&[2])
     };
     assert_eq!(
@@ -98,6 +100,85 @@ fn rules_are_set_aside_by_managers_of_all_the_resources_only() {
         Rule::TooShort { minimum: 120 }
     );
     world.run(BOSS, &short(&[2])).unwrap();
+}
+
+#[test]
+fn who_administers_the_schedule_alone_does_not_approve() {
+    let mut world = with_groups();
+    let keepers = json!({"name": "Keepers", "roles": ["schedule_administrator"]});
+    world.put(ObjectKind::Group, 9, keepers);
+    let schedule = json!({"name": "Lab", "zone": "Europe/Berlin", "admin_group": 9});
+    world.put(ObjectKind::Schedule, 1, schedule);
+    let laser = json!({"schedule": 1, "admin_group": 8, "policy": {"approval": true}});
+    world.resource(1, laser);
+    world.user(6, &[9]);
+    let booking = world.book(ANNA, 1, berlin(DAY, "09:00", "10:00")).unwrap();
+    let approve = Approve {
+        booking: booking.id,
+    };
+    let forbidden = Refusal::Forbidden(Forbidden::Approve);
+    assert_eq!(world.run(6, &approve).unwrap_err(), forbidden);
+    let own = world.book(6, 1, berlin(DAY, "11:00", "12:00")).unwrap();
+    assert_eq!(own.state, State::Pending, "nor for themselves");
+    let aside = Book {
+        override_rules: Override::Yes,
+        ..book(&[1], berlin(DAY, "13:00", "14:00"))
+    };
+    let own = world.run(6, &aside).unwrap();
+    assert_eq!(own.bookings[0].state, State::Confirmed);
+    assert_eq!(
+        world.run(BOSS, &approve).unwrap().state,
+        State::Confirmed,
+        "the resource's administrator does"
+    );
+}
+
+#[test]
+fn a_change_is_approved_again_as_the_policy_says() {
+    for (policy, moved, along) in [
+        ("none", State::Confirmed, State::Confirmed),
+        ("resources", State::Confirmed, State::Pending),
+        ("all", State::Pending, State::Pending),
+    ] {
+        let mut world = with_groups();
+        for id in [1, 2] {
+            let policy = json!({"approval": true, "approve_changes": policy});
+            world.resource(id, json!({"admin_group": 8, "policy": policy}));
+        }
+        let mut approved = |time: (&str, &str)| {
+            let id = world.book(ANNA, 1, berlin(DAY, time.0, time.1)).unwrap().id;
+            world.run(BOSS, &Approve { booking: id }).unwrap();
+            id
+        };
+        let (first, second) = (approved(("09:00", "10:00")), approved(("11:00", "12:00")));
+        let later = to_time(berlin(DAY, "13:00", "14:00"));
+        let changed = world.run(ANNA, &amend(first, SeriesScope::This, later));
+        assert_eq!(changed.unwrap().booking.state, moved, "{policy}");
+        let both = Amendment {
+            resources: Some(
+                [1, 2]
+                    .map(|id| Wanted {
+                        resource: ResourceId(id),
+                        units: 1,
+                    })
+                    .to_vec(),
+            ),
+            ..Amendment::default()
+        };
+        let changed = world.run(ANNA, &amend(second, SeriesScope::This, both.clone()));
+        assert_eq!(changed.unwrap().booking.state, along, "{policy}");
+        // Who approves does not wait for themselves.
+        world.run(BOSS, &Approve { booking: second }).unwrap();
+        let alone = Amendment {
+            resources: Some(vec![Wanted {
+                resource: ResourceId(1),
+                units: 1,
+            }]),
+            ..Amendment::default()
+        };
+        let changed = world.run(BOSS, &amend(second, SeriesScope::This, alone));
+        assert_eq!(changed.unwrap().booking.state, State::Confirmed, "{policy}");
+    }
 }
 
 #[test]
@@ -181,6 +262,46 @@ fn one_checks_in_in_the_window_and_is_released_after_it() {
 }
 
 #[test]
+fn who_leaves_late_has_the_resource_until_then_if_nobody_else_has_it() {
+    let mut world = World::with_room(json!({"policy": {"check_in": true, "buffer_after": 10}}));
+    let mut booked = |from: &str, to: &str| {
+        world.now = at(&format!("2027-03-02T{from}:00+01:00"));
+        let id = world.book(ANNA, 1, berlin(DAY, from, to)).unwrap().id;
+        world.run(ANNA, &CheckIn { booking: id }).unwrap();
+        id
+    };
+    let (late, stuck) = (booked("09:00", "10:00"), booked("11:00", "12:00"));
+    world.now = at("2027-03-02T10:30:00+01:00");
+    world.book(BEN, 1, berlin(DAY, "12:10", "13:00")).unwrap();
+    let check_out = |booking| CheckOut {
+        booking,
+        after_check_in: true,
+    };
+    world.now = at("2027-03-02T10:55:00+01:00");
+    let ended = world.run(ANNA, &check_out(late)).unwrap();
+    assert_eq!(ended.interval, berlin(DAY, "09:00", "10:55"));
+    assert_eq!(
+        ended.details.original_end,
+        berlin(DAY, "09:00", "10:00").end()
+    );
+    assert!(
+        ended.details.resources[0].tight,
+        "buffers give way to what was"
+    );
+    world.now = at("2027-03-02T12:11:00+01:00");
+    let refused = world.run(ANNA, &check_out(stuck)).unwrap_err();
+    assert!(refused.is_conflict());
+    let bens = world.bookings.keys().last().copied().unwrap();
+    let absent = world.run(BEN, &check_out(bens));
+    let state = State::Confirmed;
+    assert_eq!(
+        first(absent),
+        Rule::State { state },
+        "nobody has checked in"
+    );
+}
+
+#[test]
 fn who_leaves_early_frees_the_rest() {
     let mut world = World::with_room(json!({}));
     let booking = world
@@ -188,14 +309,30 @@ fn who_leaves_early_frees_the_rest() {
         .unwrap()
         .id;
     world.now = at("2027-03-02T10:00:00+01:00");
-    let ended = world.run(ANNA, &CheckOut { booking }).unwrap();
+    let ended = world
+        .run(
+            ANNA,
+            &CheckOut {
+                booking,
+                after_check_in: false,
+            },
+        )
+        .unwrap();
     assert_eq!(ended.interval, berlin(DAY, "09:00", "10:00"));
     assert_eq!(
         ended.details.original_end,
         berlin(DAY, "09:00", "12:00").end()
     );
     world.book(BEN, 1, berlin(DAY, "10:00", "12:00")).unwrap();
-    let again = world.run(ANNA, &CheckOut { booking }).unwrap();
+    let again = world
+        .run(
+            ANNA,
+            &CheckOut {
+                booking,
+                after_check_in: false,
+            },
+        )
+        .unwrap();
     assert_eq!(again.version, ended.version);
     let off = world
         .run(ANNA, &cancel(booking, SeriesScope::This))

@@ -1,7 +1,7 @@
 //! Credits: what is taken, what is given back, and never more than that.
 
 use domain::catalog::ObjectKind;
-use domain::decide::{Amendment, CheckOut, Decline, GrantCredits, SeriesScope};
+use domain::decide::{Amendment, CheckOut, Decline, GrantCredits, PutObject, SeriesScope};
 use domain::ids::UserId;
 use domain::refusal::{Forbidden, Refusal, Rule};
 use domain::time::Interval;
@@ -149,7 +149,7 @@ fn a_series_is_paid_as_a_whole_and_dropped_dates_are_given_back() {
     let start = jiff::civil::date(2027, 3, 2).at(9, 0, 0, 0);
     let rule = domain::recurrence::Rule::parse("FREQ=DAILY;INTERVAL=2;COUNT=3", start, &zone);
     let fewer = Amendment {
-        recurrence: Some(rule.unwrap()),
+        recurrence: Some(Some(rule.unwrap())),
         ..Amendment::default()
     };
     world
@@ -187,7 +187,15 @@ fn late_or_over_is_not_free_any_more_and_declined_is() {
     world.now = at("2027-03-02T08:30:00+01:00");
     world.run(ANNA, &cancel(late, SeriesScope::This)).unwrap();
     assert_eq!(world.balance(ANNA), decimal(6));
-    world.run(ADMIN, &CheckOut { booking: over }).unwrap();
+    world
+        .run(
+            ADMIN,
+            &CheckOut {
+                booking: over,
+                after_check_in: false,
+            },
+        )
+        .unwrap();
     assert_eq!(world.balance(ANNA), decimal(6));
 }
 
@@ -217,6 +225,60 @@ fn only_administrators_grant_and_nobody_below_zero() {
     assert_eq!(granted.balance, decimal(0));
     assert!(matches!(
         first(world.run(ADMIN, &grant(0))),
+        Rule::Invalid { .. }
+    ));
+}
+
+#[test]
+fn accessories_cost_each_by_the_slots_of_the_first_resource() {
+    let mut world = World::new();
+    let slot = |from: &str, to: &str| json!({"from": from, "to": to, "bookable": true});
+    let day = json!([
+        slot("00:00:00", "09:00:00"),
+        slot("09:00:00", "10:00:00"),
+        slot("10:00:00", "12:00:00"),
+        slot("12:00:00", "00:00:00")
+    ]);
+    let schedule = json!({
+        "name": "Day", "zone": "Europe/Berlin", "layouts": [{"days": vec![day; 7]}],
+        "peak": {"from": "10:00:00", "to": "12:00:00"},
+    });
+    world.put(ObjectKind::Schedule, 1, schedule);
+    world.resource(1, json!({"schedule": 1, "units": 3}));
+    let by_slot = json!({"name": "Projector", "credits": {"off_peak": "1", "peak": "3"}});
+    world.put(ObjectKind::Accessory, 1, by_slot);
+    let once = json!({"name": "Key", "credits": {"off_peak": "5", "per_booking": true}});
+    world.put(ObjectKind::Accessory, 2, once);
+    world.grant(ANNA, 14);
+    let mut wish = book(&[1], berlin(DAY, "09:00", "12:00"));
+    let (projector, key) = (1.into(), 2.into());
+    wish.texts.accessories = Some(vec![(projector, 2), (key, 1)]);
+    let booked = world.run(ANNA, &wish).unwrap().bookings[0].clone();
+    assert_eq!(booked.details.credits, Some(decimal(2 * (1 + 3) + 5)));
+    let mut fewer = Amendment::default();
+    fewer.texts.accessories = Some(vec![(projector, 1)]);
+    let amended = world
+        .run(ANNA, &amend(booked.id, SeriesScope::This, fewer))
+        .unwrap();
+    assert_eq!(amended.booking.details.credits, Some(decimal(4)));
+    assert_eq!(world.balance(ANNA), decimal(10));
+    let again = world.run(ANNA, &wish);
+    let (required, balance) = (decimal(13), decimal(10));
+    assert_eq!(first(again), Rule::Credits { required, balance });
+}
+
+#[test]
+fn nobody_earns_credits_by_booking() {
+    let mut world = World::with_room(json!({}));
+    let mut room = world.catalog.resource(1.into()).unwrap().body.clone();
+    room.credits.peak = decimal(-1);
+    let put = PutObject {
+        id: Some(1),
+        expected_version: None,
+        body: room,
+    };
+    assert!(matches!(
+        first(world.run(ADMIN, &put)),
         Rule::Invalid { .. }
     ));
 }

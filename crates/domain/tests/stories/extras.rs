@@ -195,6 +195,17 @@ fn values_are_of_their_type() {
 }
 
 #[test]
+fn other_values_than_the_choices_are_taken_where_the_definition_says_so() {
+    for (open, taken) in [(false, false), (true, true)] {
+        let mut world = with_attribute(json!({
+            "value_type": "choice", "choices": ["red", "green"], "other_choices": open,
+        }));
+        let refused = valued(ANNA, &mut world, 1, &[(1, "blue")]);
+        assert_eq!(refused.is_none(), taken);
+    }
+}
+
+#[test]
 fn what_administrators_set_is_neither_set_nor_wiped_nor_demanded_of_others() {
     let mut world = with_attribute(json!({"admin_only": true, "required": true}));
     let attribute = AttributeId(1);

@@ -9,6 +9,7 @@ mod approval;
 mod credits;
 mod extras;
 mod histories;
+mod limits;
 mod occupancy;
 mod opening;
 mod people;

@@ -1,7 +1,7 @@
 //! Who gets what, and who is in the way.
 
 use domain::catalog::ObjectKind;
-use domain::decide::{Amendment, Book, PutObject, SeriesScope, Wanted};
+use domain::decide::{Amendment, Book, Override, PutObject, SeriesScope, Wanted};
 use domain::ids::ResourceId;
 use domain::refusal::{Refusal, Rule};
 use domain::time::Interval;
@@ -57,15 +57,43 @@ fn a_part_blocks_the_whole_and_the_whole_its_parts_but_parts_not_each_other() {
 }
 
 #[test]
-fn buffers_stand_between_neighbours_also_for_those_who_override() {
+fn buffers_stand_between_neighbours_but_for_those_who_set_limits_aside() {
     let mut world = World::with_room(json!({"policy": {"buffer_before": 10, "buffer_after": 5}}));
     world.book(ANNA, 1, berlin(DAY, "09:00", "10:00")).unwrap();
-    let near = Book {
-        override_rules: true,
-        ..book(&[1], berlin(DAY, "10:14", "11:00"))
+    let mut near = book(&[1], berlin(DAY, "10:14", "11:00"));
+    assert!(world.run(BEN, &near).unwrap_err().is_conflict());
+    near.override_rules = Override::Yes;
+    let near = world.run(ADMIN, &near).unwrap().bookings[0].clone();
+    assert!(near.details.resources[0].tight);
+    assert!(!near.claims()[0].exclusive, "the database lets it through");
+    let over = Book {
+        override_rules: Override::Yes,
+        ..book(&[1], berlin(DAY, "09:59", "10:14"))
     };
-    assert!(world.run(ADMIN, &near).unwrap_err().is_conflict());
-    world.book(BEN, 1, berlin(DAY, "10:15", "11:00")).unwrap();
+    assert!(
+        world.run(ADMIN, &over).unwrap_err().is_conflict(),
+        "the time itself stays taken"
+    );
+    let after = world.book(BEN, 1, berlin(DAY, "11:14", "12:00"));
+    assert!(
+        after.unwrap_err().is_conflict(),
+        "its own buffers count for others"
+    );
+    let free = Book {
+        override_rules: Override::Yes,
+        ..book(&[1], berlin(DAY, "14:00", "15:00"))
+    };
+    let free = world.run(ADMIN, &free).unwrap();
+    assert!(
+        !free.bookings[0].details.resources[0].tight,
+        "none stood in the way"
+    );
+    // Moved by the rules, it is as any other.
+    let away = to_time(berlin(DAY, "16:00", "17:00"));
+    let moved = world
+        .run(ADMIN, &amend(near.id, SeriesScope::This, away))
+        .unwrap();
+    assert!(!moved.booking.details.resources[0].tight);
 }
 
 #[test]

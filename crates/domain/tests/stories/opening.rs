@@ -1,7 +1,7 @@
 //! When resources are open, and what policies say about times.
 
 use domain::catalog::ObjectKind;
-use domain::decide::{Book, SeriesScope};
+use domain::decide::{Book, Override, SeriesScope};
 use domain::ids::BlackoutId;
 use domain::refusal::Rule;
 use domain::time::Interval;
@@ -37,7 +37,7 @@ fn a_blackout_closes_a_resource_its_area_or_its_schedule_for_everybody() {
         let body = blackout(TUESDAY, "12:00", "13:00", closes);
         world.put(ObjectKind::Blackout, 5, body);
         let over = Book {
-            override_rules: true,
+            override_rules: Override::Yes,
             ..book(&[1], berlin(TUESDAY, "12:30", "13:30"))
         };
         let blackout = BlackoutId(5);

@@ -1,7 +1,7 @@
 //! Quotas: how much a person may book in a period.
 
 use domain::catalog::ObjectKind;
-use domain::decide::{Book, SeriesScope};
+use domain::decide::{Book, Override, SeriesScope};
 use domain::ids::{QuotaId, UserId};
 use domain::refusal::Rule;
 use domain::time::Interval;
@@ -56,7 +56,7 @@ fn the_quota_is_the_owners_whoever_books() {
         exceeded(1, 2.into())
     );
     let over = Book {
-        override_rules: true,
+        override_rules: Override::Yes,
         ..for_anna("11:00")
     };
     world.run(ADMIN, &over).unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::booking::State;
 use domain::catalog::ObjectKind;
-use domain::decide::{Amendment, Book, Cancel, OnConflict, Restore, SeriesScope, Wanted};
+use domain::decide::{Amendment, Book, Cancel, OnConflict, Override, Restore, SeriesScope, Wanted};
 use domain::ids::{BookingId, ResourceId, SeriesId, UserId};
 use domain::recurrence::{MAX_OCCURRENCES, Rule as Recurrence, expand};
 use domain::refusal::{Forbidden, Refusal, Rule};
@@ -180,9 +180,9 @@ fn a_new_recurrence_keeps_the_bookings_on_its_dates_and_drops_the_others() {
     let zone = Zone::parse("Europe/Berlin").unwrap();
     let start = jiff::civil::date(2027, 3, 8).at(9, 0, 0, 0);
     let every_second = Amendment {
-        recurrence: Some(
+        recurrence: Some(Some(
             Recurrence::parse("FREQ=WEEKLY;INTERVAL=2;COUNT=4", start, &zone).unwrap(),
-        ),
+        )),
         ..Amendment::default()
     };
     world
@@ -213,7 +213,9 @@ fn a_booking_moved_alone_onto_anothers_date_is_not_lost_by_a_new_recurrence() {
     let zone = Zone::parse("Europe/Berlin").unwrap();
     let start = jiff::civil::date(2027, 3, 8).at(9, 0, 0, 0);
     let longer = Amendment {
-        recurrence: Some(Recurrence::parse("FREQ=DAILY;COUNT=4", start, &zone).unwrap()),
+        recurrence: Some(Some(
+            Recurrence::parse("FREQ=DAILY;COUNT=4", start, &zone).unwrap(),
+        )),
         ..Amendment::default()
     };
     world
@@ -234,7 +236,7 @@ fn a_single_booking_becomes_a_series_and_one_of_a_series_its_own() {
     let rule = |text: &str, day| {
         let start = jiff::civil::date(2027, 3, day).at(9, 0, 0, 0);
         Amendment {
-            recurrence: Some(Recurrence::parse(text, start, &zone).unwrap()),
+            recurrence: Some(Some(Recurrence::parse(text, start, &zone).unwrap())),
             ..Amendment::default()
         }
     };
@@ -285,7 +287,7 @@ fn a_range_of_dates_is_called_off_and_one_of_them_put_back() {
         booking: ids[1],
         date: date.parse().unwrap(),
         terms_accepted: false,
-        override_rules: false,
+        override_rules: Override::No,
     };
     let back = world.run(ANNA, &restore("2027-03-15")).unwrap();
     assert_eq!(back.interval, berlin("2027-03-15", "09:00", "10:00"));
@@ -474,4 +476,276 @@ fn what_moves_does_not_land_on_what_stays_in_the_same_series() {
     };
     let refused = world.run(ANNA, &amend(ids[0], SeriesScope::All, all));
     assert!(refused.unwrap_err().is_conflict());
+}
+
+fn again(rule: Option<&str>) -> Amendment {
+    Amendment {
+        recurrence: Some(rule.map(|rule| rule.parse().unwrap())),
+        ..Amendment::default()
+    }
+}
+
+#[test]
+fn one_that_recurs_no_more_leaves_its_series() {
+    let (mut world, ids) = five_mondays();
+    let alone = Amendment {
+        recurrence: Some(None),
+        ..to_time(berlin("2027-03-22", "14:00", "15:00"))
+    };
+    let amended = world
+        .run(ANNA, &amend(ids[2], SeriesScope::This, alone))
+        .unwrap();
+    assert!(amended.series.is_none() && amended.booking.series.is_none());
+    assert_eq!(world.starts(SeriesId(1)).len(), 4);
+    check_series(&world);
+    let moved = to_time(berlin("2027-03-08", "11:00", "12:00"));
+    world
+        .run(ANNA, &amend(ids[0], SeriesScope::All, moved))
+        .unwrap();
+    assert_eq!(
+        world.bookings[&ids[2]].interval,
+        berlin("2027-03-22", "14:00", "15:00")
+    );
+    check_series(&world);
+    let single = world
+        .run(ANNA, &amend(ids[2], SeriesScope::All, again(None)))
+        .unwrap();
+    assert_eq!(single.affected, 0, "a single booking recurs no more");
+}
+
+#[test]
+fn a_series_that_recurs_no_more_is_left_with_one_and_with_what_has_begun() {
+    let (mut world, ids) = five_mondays();
+    world.now = at("2027-03-16T08:00:00+01:00");
+    let amended = world
+        .run(ANNA, &amend(ids[3], SeriesScope::All, again(None)))
+        .unwrap();
+    assert_eq!(
+        (amended.affected, amended.members.as_slice()),
+        (3, &[ids[3]][..])
+    );
+    let states = ids.map_state(&world);
+    let (kept, gone) = (State::Confirmed, State::Cancelled);
+    assert_eq!(states, [kept, kept, gone, kept, gone]);
+    assert_eq!(world.starts(SeriesId(1)).len(), 2);
+    check_series(&world);
+}
+
+trait States {
+    fn map_state(&self, world: &World) -> Vec<State>;
+}
+
+impl States for Vec<BookingId> {
+    fn map_state(&self, world: &World) -> Vec<State> {
+        self.iter().map(|id| world.bookings[id].state).collect()
+    }
+}
+
+#[test]
+fn a_series_that_goes_on_gets_longer_or_shorter_and_what_was_taken_out_stays_out() {
+    let mut world = World::with_room(json!({}));
+    let first = berlin("2027-03-08", "09:00", "10:00");
+    let ids = world.book_series(ANNA, first, "FREQ=WEEKLY;UNTIL=20270405");
+    world.run(ANNA, &cancel(ids[1], SeriesScope::This)).unwrap();
+    let until = |last: &str| again(Some(&format!("FREQ=WEEKLY;BYDAY=MO;UNTIL={last}")));
+    let longer = world
+        .run(ANNA, &amend(ids[0], SeriesScope::All, until("20270420")))
+        .unwrap();
+    assert_eq!(longer.affected, 2);
+    assert_eq!(
+        longer.series.unwrap().rule.to_string(),
+        "RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20270420\nEXDATE;VALUE=DATE:20270315"
+    );
+    assert_eq!(world.starts(SeriesId(1)).len(), 6);
+    check_series(&world);
+    let same = world
+        .run(ANNA, &amend(ids[0], SeriesScope::All, until("20270420")))
+        .unwrap();
+    assert_eq!(same.affected, 0, "told again, it does not change");
+    let shorter = world
+        .run(ANNA, &amend(ids[2], SeriesScope::All, until("20270330")))
+        .unwrap();
+    assert_eq!(shorter.affected, 3);
+    assert_eq!(
+        world.starts(SeriesId(1)),
+        [
+            "2027-03-08T09:00:00",
+            "2027-03-22T09:00:00",
+            "2027-03-29T09:00:00"
+        ]
+    );
+    check_series(&world);
+}
+
+#[test]
+fn another_rule_begins_with_the_one_that_is_named_and_leaves_those_before_it() {
+    let (mut world, ids) = five_mondays();
+    let daily = again(Some("FREQ=DAILY;UNTIL=20270324"));
+    world
+        .run(ANNA, &amend(ids[2], SeriesScope::All, daily))
+        .unwrap();
+    let expected = [
+        "2027-03-08T09:00:00",
+        "2027-03-15T09:00:00",
+        "2027-03-22T09:00:00",
+        "2027-03-23T09:00:00",
+        "2027-03-24T09:00:00",
+    ];
+    assert_eq!(world.starts(SeriesId(1)), expected);
+    check_series(&world);
+}
+
+#[test]
+fn what_leaves_a_series_stands_among_its_exceptions_and_its_end_stays() {
+    let mut world = World::with_room(json!({}));
+    let first = berlin("2027-03-08", "09:00", "10:00");
+    let ids = world.book_series(ANNA, first, "FREQ=WEEKLY;UNTIL=20270405");
+    world
+        .run(ANNA, &amend(ids[3], SeriesScope::Following, titled("New")))
+        .unwrap();
+    assert_eq!(
+        world.series[&SeriesId(1)].rule.to_string(),
+        "RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20270405\nEXDATE;VALUE=DATE:20270329,20270405"
+    );
+    assert_eq!(
+        world.series[&SeriesId(2)].rule.to_string(),
+        "RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20270405"
+    );
+    check_series(&world);
+}
+
+#[test]
+fn title_and_note_are_the_whole_series_and_the_time_is_not() {
+    let (mut world, ids) = five_mondays();
+    world.now = at("2027-03-16T08:00:00+01:00");
+    let mut all = to_time(berlin("2027-03-22", "10:00", "11:00"));
+    all.texts.title = Some(Some("Weekly".into()));
+    all.texts.note = Some(Some("In the new room".into()));
+    all.texts.open_to_join = Some(true);
+    let amended = world
+        .run(ANNA, &amend(ids[2], SeriesScope::All, all))
+        .unwrap();
+    assert_eq!(amended.affected, 5);
+    let past = &world.bookings[&ids[0]];
+    assert_eq!(past.details.title.as_deref(), Some("Weekly"));
+    assert_eq!(past.details.note.as_deref(), Some("In the new room"));
+    assert!(!past.details.open_to_join);
+    assert_eq!(
+        (past.version, past.interval),
+        (2, berlin("2027-03-08", "09:00", "10:00"))
+    );
+}
+
+#[test]
+fn for_administrators_of_everything_all_are_all() {
+    let (mut world, ids) = five_mondays();
+    world.now = at("2027-03-16T08:00:00+01:00");
+    let moved = to_time(berlin("2027-03-22", "10:00", "11:00"));
+    let mut all = amend(ids[2], SeriesScope::All, moved);
+    all.override_rules = Override::WherePossible;
+    let amended = world.run(ADMIN, &all).unwrap();
+    assert_eq!((amended.affected, world.series.len()), (5, 1));
+    assert_eq!(
+        world.bookings[&ids[0]].interval,
+        berlin("2027-03-08", "10:00", "11:00")
+    );
+    check_series(&world);
+    let mut off = cancel(ids[3], SeriesScope::All);
+    off.override_rules = Override::WherePossible;
+    assert_eq!(world.run(ANNA, &off).unwrap().bookings.len(), 3, "to come");
+    assert_eq!(
+        world.run(ADMIN, &off).unwrap().bookings.len(),
+        2,
+        "and the rest"
+    );
+}
+
+#[test]
+fn the_end_before_the_last_change_is_kept_if_that_moved_it() {
+    let mut world = World::with_room(json!({}));
+    let mine = world
+        .book(ANNA, 1, berlin("2027-03-08", "09:00", "10:00"))
+        .unwrap();
+    let mut change = |amendment| {
+        let amended = world
+            .run(ANNA, &amend(mine.id, SeriesScope::This, amendment))
+            .unwrap();
+        amended.booking.details.original_end
+    };
+    let later = to_time(berlin("2027-03-08", "09:00", "11:00"));
+    let ten = berlin("2027-03-08", "09:00", "10:00").end();
+    assert_eq!(change(later.clone()), ten);
+    assert_eq!(change(later), ten, "no change");
+    assert_eq!(change(titled("New")), None);
+}
+
+#[test]
+fn dates_in_the_way_are_left_out_but_not_the_first_if_so_wished() {
+    let mut world = World::with_room(json!({}));
+    world
+        .book(BEN, 1, berlin("2027-03-15", "09:30", "10:30"))
+        .unwrap();
+    let series = |date: &str| Book {
+        recurrence: Some("FREQ=WEEKLY;BYDAY=MO;UNTIL=20270322".parse().unwrap()),
+        on_conflict: OnConflict::SkipLater,
+        ..book(&[1], berlin(date, "09:00", "10:00"))
+    };
+    let refused = world.run(ANNA, &series("2027-03-15"));
+    assert!(refused.unwrap_err().is_conflict());
+    let booked = world.run(ANNA, &series("2027-03-08")).unwrap();
+    assert_eq!((booked.bookings.len(), booked.skipped.len()), (2, 1));
+    check_series(&world);
+}
+
+#[test]
+fn t31_a_series_keeps_the_hour_of_the_clock_it_was_made_on() {
+    let mut world = World::with_room(json!({"policy": {"step": 60, "multi_day": false}}));
+    let site = json!({"name": "New York", "zone": "America/New_York"});
+    world.put(ObjectKind::Site, 1, site);
+    let instant = |text: &str| at(text);
+    let when = domain::time::Interval::new(
+        instant("2027-03-09T14:00:00Z"),
+        Some(instant("2027-03-09T15:00:00Z")),
+    );
+    let london = Book {
+        recurrence: Some("FREQ=WEEKLY;BYDAY=TU;UNTIL=20270330".parse().unwrap()),
+        zone: Some(Zone::parse("Europe/London").unwrap()),
+        ..book(&[1], when.unwrap())
+    };
+    let booked = world.run(ANNA, &london).unwrap();
+    let starts: Vec<String> = booked
+        .bookings
+        .iter()
+        .map(|b| b.interval.start().to_string())
+        .collect();
+    let expected = [
+        "2027-03-09T14:00:00Z",
+        "2027-03-16T14:00:00Z",
+        "2027-03-23T14:00:00Z",
+        "2027-03-30T13:00:00Z",
+    ];
+    assert_eq!(starts, expected);
+    // What the room's policy says of the clock is about the room's.
+    let late = domain::time::Interval::new(
+        instant("2027-03-10T04:00:00Z"),
+        Some(instant("2027-03-10T05:00:00Z")),
+    );
+    let until_midnight = Book {
+        recurrence: None,
+        ..Book {
+            interval: late.unwrap(),
+            ..london.clone()
+        }
+    };
+    world.run(ANNA, &until_midnight).unwrap();
+    let over = domain::time::Interval::new(
+        instant("2027-03-11T04:00:00Z"),
+        Some(instant("2027-03-11T06:00:00Z")),
+    );
+    let over_midnight = Book {
+        recurrence: None,
+        interval: over.unwrap(),
+        ..london
+    };
+    assert_eq!(first(world.run(ANNA, &over_midnight)), Rule::MultiDay);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Holding, Series};
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use domain::decide::{
-    Amend, Amendment, Book, BookingTarget, Cancel, Command, Context, OnConflict, People,
+    Amend, Amendment, Book, BookingTarget, Cancel, Command, Context, OnConflict, Override, People,
     SeriesScope, Snapshot, Texts, Wanted,
 };
 use domain::entropy::Entropy;
@@ -356,10 +356,11 @@ pub fn book(resources: &[i64], when: Interval) -> Book {
         resources: resources.iter().map(wanted).collect(),
         interval: when,
         recurrence: None,
+        zone: None,
         owner: None,
         texts: Texts::default(),
         on_conflict: OnConflict::Refuse,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }
 
@@ -369,7 +370,7 @@ pub fn amend(booking: BookingId, scope: SeriesScope, amendment: Amendment) -> Am
         scope,
         expected_version: None,
         amendment,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }
 
@@ -389,6 +390,6 @@ pub fn cancel(booking: BookingId, scope: SeriesScope) -> Cancel {
         dates: None,
         expected_version: None,
         reason: None,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }

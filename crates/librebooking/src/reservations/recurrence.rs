@@ -42,7 +42,7 @@ impl RecurrenceView {
             }
             Pattern::Monthly(Monthly::OnDay(_)) => ("monthly", Some("dayOfMonth"), None),
             Pattern::Monthly(Monthly::OnNth(..)) => ("monthly", Some("dayOfWeek"), None),
-            Pattern::Yearly => ("yearly", None, None),
+            Pattern::Yearly { .. } => ("yearly", None, None),
         };
         let last = last_date(series).and_then(|date| day_start(date, series.span.zone()));
         Self {

@@ -66,7 +66,9 @@ pub async fn list(call: Call) -> Result<Reply, Fault> {
     };
     let users = users.iter();
     Reply::ok(&UsersView {
-        users: users.map(|user| reader.item(user, standing(user))).collect(),
+        users: users
+            .map(|user| reader.item(user, standing(user)))
+            .collect(),
         links: [],
         message: (),
     })

@@ -335,10 +335,11 @@ impl World {
             }],
             interval,
             recurrence: None,
+            zone: None,
             owner: Some(UserId(person.id)),
             texts,
             on_conflict: OnConflict::Refuse,
-            override_rules: true,
+            override_rules: true.into(),
         };
         self.run(&self.admin, command).await.bookings.remove(0)
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use domain::catalog::{Area, Object, Organisation, Policy, Resource, Site};
 use domain::decide::{
-    Book, Booked, Command, Context, OnConflict, PutObject, PutUser, Texts, Wanted,
+    Book, Booked, Command, Context, OnConflict, Override, PutObject, PutUser, Texts, Wanted,
 };
 use domain::entropy::Entropy;
 use domain::ids::{OrganisationId, ResourceId};
@@ -180,10 +180,11 @@ pub fn book(resource: ResourceId, interval: Interval) -> Book {
         resources: vec![Wanted { resource, units: 1 }],
         interval,
         recurrence: None,
+        zone: None,
         owner: None,
         texts: Texts::default(),
         on_conflict: OnConflict::Refuse,
-        override_rules: false,
+        override_rules: Override::No,
     }
 }
 

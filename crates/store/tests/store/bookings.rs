@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::decide::{Amend, Amendment, SeriesScope};
+use domain::decide::{Amend, Amendment, Book, Override, PutObject, SeriesScope};
 use domain::refusal::{Forbidden, Refusal};
 use tokio::task::JoinSet;
 
@@ -141,7 +141,7 @@ pub async fn what_is_moved_makes_room(house: House) {
             end: Some(Some(minute(start + 60))),
             ..Amendment::default()
         },
-        override_rules: false,
+        override_rules: false.into(),
     };
     let moved = house.run(amend(600, Some(1))).await.unwrap().booking;
     assert_eq!(moved.version, 2);
@@ -161,4 +161,32 @@ pub async fn what_is_moved_makes_room(house: House) {
     assert!(house.book(0, span(600, 660)).await.is_err());
     // Half over its own old place, which does not stand in its way.
     house.run(amend(630, None)).await.unwrap();
+}
+
+pub async fn buffers_give_way_where_limits_are_set_aside_and_the_time_itself_never(house: House) {
+    let catalog = house.store.catalog(house.organisation).unwrap();
+    let mut room = catalog.resource(house.resources[0]).unwrap().body.clone();
+    room.policy.buffer_after = Some(30);
+    let buffered = PutObject {
+        id: Some(house.resources[0].0),
+        ..common::put(room)
+    };
+    house.run(buffered).await.unwrap();
+    house.book(0, span(120, 180)).await.unwrap();
+    assert!(house.book(0, span(90, 120)).await.is_err());
+    let aside = |from, to| Book {
+        override_rules: Override::Yes,
+        ..book(house.resources[0], span(from, to))
+    };
+    let made = house.run(aside(90, 120)).await.unwrap().bookings.remove(0);
+    assert!(house.run(aside(60, 91)).await.is_err());
+    // Read from its rows, it is what was decided; and others keep its buffer.
+    let claims = house
+        .store
+        .claims(&house.resources[..1], &[span(90, 100)])
+        .await
+        .unwrap();
+    assert_eq!(claims, made.claims());
+    assert!(house.book(0, span(180, 200)).await.is_err());
+    house.book(0, span(210, 240)).await.unwrap();
 }

@@ -17,7 +17,7 @@ fn cancel(booking: &Booking) -> Cancel {
         dates: None,
         expected_version: None,
         reason: None,
-        override_rules: false,
+        override_rules: false.into(),
     }
 }
 
@@ -105,6 +105,7 @@ fn planted(house: &House, dice: &mut Dice, owner: i64) -> Booking {
             before: u32::try_from(dice.below(2)).unwrap() * 900,
             after: 0,
             exclusive: false,
+            tight: false,
             legacy: false,
         })
     };
@@ -117,6 +118,7 @@ fn planted(house: &House, dice: &mut Dice, owner: i64) -> Booking {
             before: 0,
             after: 60,
             exclusive: false,
+            tight: false,
             legacy: false,
         });
     }

@@ -44,6 +44,7 @@ on_both!(
     lists::those_that_exist_are_found_by_their_ids,
     lists::what_is_cancelled_is_listed_on_request,
     bookings::what_is_moved_makes_room,
+    bookings::buffers_give_way_where_limits_are_set_aside_and_the_time_itself_never,
     lists::pages_are_what_a_filter_finds,
     events::a_reader_of_events_misses_none_and_sees_none_twice,
     repeats::a_repeated_request_has_one_effect,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::booking::Booking;
 use domain::catalog::{Catalog, Object, Resource, ResourceKind};
-use domain::decide::{Book, Cancel, OnConflict, SeriesScope, Texts, Wanted};
+use domain::decide::{Book, Cancel, OnConflict, Override, SeriesScope, Texts, Wanted};
 use domain::ids::{AccessoryId, ResourceId, UserId};
 use domain::people::{Actor, Door, Scopes};
 use domain::time::Interval;
@@ -149,6 +149,7 @@ async fn book(
             .series
             .filter(|_| !past)
             .and_then(|rule| serde_json::from_value(rule.into()).ok()),
+        zone: None,
         owner: past.then_some(UserId(owner.user.id)),
         texts: Texts {
             title: planned.title.map(|title| Some(title.to_owned())),
@@ -158,7 +159,7 @@ async fn book(
             ..Texts::default()
         },
         on_conflict: OnConflict::Skip,
-        override_rules: past,
+        override_rules: past.into(),
     };
     let actor = if past { admin } else { &myself };
     let booked = engine
@@ -180,7 +181,7 @@ async fn cancel(engine: &Engine, actor: &Actor, booking: &Booking) -> anyhow::Re
         dates: None,
         expected_version: None,
         reason: None,
-        override_rules: false,
+        override_rules: Override::No,
     };
     engine
         .execute(actor, command, Request::plain("demo"))

@@ -191,6 +191,7 @@ mod tests {
         Claim {
             item: Item::Resource(ResourceId(1)),
             booking: BookingId(booking),
+            core: Interval::new(at(from), Some(at(to))).unwrap(),
             occupied: Interval::new(at(from), Some(at(to))).unwrap(),
             units,
             exclusive: false,

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use domain::booking::{Answer, Booking, Claim, Item};
+use domain::booking::{Booking, Claim, Item};
 use domain::catalog::{Catalog, Object};
 use domain::ids::{BookingId, GroupId, OrganisationId, ResourceId, ScheduleId, UserId};
 use domain::people::{Quota, User};
@@ -100,6 +100,7 @@ impl Recount {
             self.in_use.entry(key).or_default().push(Claim {
                 item: Item::Resource(id),
                 booking: booking.id,
+                core: booking.interval,
                 occupied: booking.interval,
                 units: 1,
                 exclusive: false,
@@ -114,10 +115,8 @@ impl Recount {
         let after = |ruled: Option<Timestamp>| Some(booking.created_at) > ruled;
         let own = self.since("resource", id.0);
         let details = &booking.details;
-        let coming = |answer: Answer| answer != Answer::Declined;
-        let people = details.participants.iter().filter(|p| coming(p.answer));
-        let people = people.count() + details.guests.len();
-        let limit = usize::try_from(catalog.policy_of(id).max_participants).unwrap_or(usize::MAX);
+        let people = details.taking_part();
+        let limit = catalog.policy_of(id).max_participants;
         if limit > 0 && people > limit && after(own.max(self.policies)) {
             return Some(format!("{people} take part, and {limit} may"));
         }

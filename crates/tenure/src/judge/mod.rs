@@ -16,7 +16,7 @@
 //! | V20 | every row can be read, and points to rows that are there |
 //!
 //! What an administrator allows is no fault: imported overlaps are exempt, and so are those that new rules of time
-//! zones made, but they are named; units that were lowered count from then
+//! zones made, but they are named; buffers that were set aside do not count; units that were lowered count from then
 //! on, and where a resource became part of another, or a stock was lowered, only later bookings count.
 
 mod capacity;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 use domain::booking::{Booking, Item};
 use domain::catalog::Catalog;
-use domain::ids::{BookingId, OrganisationId};
+use domain::ids::{BookingId, OrganisationId, ResourceId};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::Serialize;
@@ -84,7 +84,10 @@ pub struct Judge {
     before: Vec<(Timestamp, i64)>,
     series: HashSet<i64>,
     occurrences: HashMap<i64, HashSet<DateTime>>,
-    family: capacity::Family,
+    /// What a resource's buffers were set aside for.
+    tight: HashSet<(BookingId, ResourceId)>,
+    /// The claims of families, without buffers and with them.
+    families: [capacity::Family; 2],
     ledger: Ledger,
     limits: Recount,
     findings: Vec<Finding>,
@@ -103,7 +106,8 @@ impl Judge {
             before: Vec::new(),
             series: HashSet::new(),
             occurrences: HashMap::new(),
-            family: capacity::Family::default(),
+            tight: HashSet::new(),
+            families: Default::default(),
             ledger: Ledger::default(),
             limits: Recount::default(),
             findings: Vec::new(),
@@ -183,9 +187,10 @@ impl Judge {
         for (table, id, detail) in std::mem::take(&mut self.limits).finish(&self.catalogs) {
             self.find("V5", table, id, detail);
         }
-        let family = std::mem::take(&mut self.family);
-        for (item, conflict) in family.conflicts(&self.stock()) {
-            self.find("V1", "resource", number(item), conflict);
+        for family in std::mem::take(&mut self.families) {
+            for (item, conflict) in family.conflicts(&self.stock()) {
+                self.find("V1", "resource", number(item), conflict);
+            }
         }
         for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
             self.find("V4", "booking", booking, detail);
@@ -261,6 +266,10 @@ impl Judge {
                 format!("it is {state}, but not kept as that"),
             );
         }
+        let resources = booking.details.resources.iter();
+        let tight = resources.filter(|booked| booked.tight);
+        self.tight
+            .extend(tight.map(|booked| (booking.id, booked.resource)));
         self.claims_of(stored, booking);
         self.reference(booking);
         self.occurrence(booking);
@@ -376,11 +385,22 @@ impl Judge {
             Item::Resource(_) => ("V1", "resource"),
             Item::Accessory(_) => ("V3", "accessory"),
         };
-        for excess in capacity::excesses(item, &claims, &self.stock()) {
+        // What is booked must fit; and with buffers, what no buffers were set aside for.
+        let bare: Vec<_> = claims.iter().map(domain::booking::Claim::bare).collect();
+        if let Item::Resource(id) = item {
+            claims.retain(|claim| !self.tight.contains(&(claim.booking, id)));
+        }
+        let mut excesses = capacity::excesses(item, &bare, &self.stock());
+        if excesses.is_empty() {
+            excesses = capacity::excesses(item, &claims, &self.stock());
+        }
+        for excess in excesses {
             self.find(invariant, table, number(item), excess);
         }
         if let Item::Resource(id) = item {
-            self.family.keep(id, claims, &self.catalogs);
+            let [without, with] = &mut self.families;
+            without.keep(id, bare, &self.catalogs);
+            with.keep(id, claims, &self.catalogs);
         }
     }
 }

@@ -249,7 +249,8 @@ impl Model {
                     days => later(wall, days, &zone),
                 };
             }
-            if units.is_some() || (after.from, after.to) != (before.from, before.to) {
+            let other_units = units.is_some_and(|units| units != before.units);
+            if other_units || (after.from, after.to) != (before.from, before.to) {
                 after.alone = alone;
             }
             after.units = units.unwrap_or(before.units);
@@ -344,15 +345,25 @@ impl Model {
 
     pub fn check_out(&mut self, pick: i64) -> Verdict {
         let now = self.now;
+        let before = self.bookings[&pick].clone();
+        if before.state == State::Ended {
+            return Verdict::Done;
+        }
+        let late = before.is_over(now) && before.state != State::CheckedIn;
+        if !before.state.is_open() || before.from >= now || late {
+            return Verdict::Refused;
+        }
+        let units = self.rooms[before.room].units;
+        let taken = |minute: i64| self.taken(before.room, minute, &[pick]);
+        if now > before.to && before.units > units {
+            return Verdict::Refused;
+        }
+        if (before.to..now).any(|minute| taken(minute) + before.units > units) {
+            return Verdict::Conflict;
+        }
         let Some(booked) = self.bookings.get_mut(&pick) else {
             return Verdict::Refused;
         };
-        if booked.state == State::Ended {
-            return Verdict::Done;
-        }
-        if !booked.state.is_open() || booked.from >= now || booked.is_over(now) {
-            return Verdict::Refused;
-        }
         booked.state = State::Ended;
         booked.to = now;
         Verdict::Done

@@ -8,7 +8,7 @@ use domain::booking::{Booking, State};
 use domain::catalog::{Area, Blackout, Policy, Resource, Site};
 use domain::decide::{
     Amend, Amendment, Approve, Book, Cancel, CheckIn, CheckOut, Command, Decline, OnConflict,
-    PutObject, Release, SeriesScope, Texts, Wanted,
+    Override, PutObject, Release, SeriesScope, Texts, Wanted,
 };
 use domain::ids::{BookingId, ResourceId};
 use domain::people::Actor;
@@ -223,7 +223,7 @@ impl<'a> Play<'a> {
                         dates: None,
                         expected_version: None,
                         reason: None,
-                        override_rules: false,
+                        override_rules: Override::No,
                     };
                     self.expect(cancel, wanted).await?;
                 }
@@ -256,6 +256,7 @@ impl<'a> Play<'a> {
             }],
             interval: span(like.from, like.to),
             recurrence: dates.map(|dates| rule(dates, first)),
+            zone: None,
             owner: None,
             texts: Texts::default(),
             on_conflict: if skip {
@@ -263,7 +264,7 @@ impl<'a> Play<'a> {
             } else {
                 OnConflict::Refuse
             },
-            override_rules: false,
+            override_rules: Override::No,
         };
         let (wanted, made) = self.model.book(like, dates, skip);
         let actor = if like.member {
@@ -304,7 +305,7 @@ impl<'a> Play<'a> {
                 resources: units.map(|units| vec![Wanted { resource, units }]),
                 ..Amendment::default()
             },
-            override_rules: false,
+            override_rules: Override::No,
         };
         let wanted = self.model.amend(pick, scope, time, units);
         self.expect(amend, wanted).await.map(drop)
@@ -328,7 +329,14 @@ impl<'a> Play<'a> {
             }
             Step::CheckOut(_) => {
                 let wanted = self.model.check_out(pick);
-                self.expect(CheckOut { booking }, wanted).await?;
+                self.expect(
+                    CheckOut {
+                        booking,
+                        after_check_in: false,
+                    },
+                    wanted,
+                )
+                .await?;
             }
             _ => {
                 let wanted = self.model.release(pick);

@@ -109,11 +109,14 @@ pub struct BookingPatch {
     #[serde(deserialize_with = "double")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub end: Option<Option<String>>,
-    /// A new recurrence for the bookings of the scope; makes a series of a single booking.
-    pub recurrence: Option<String>,
+    /// A new recurrence, from this booking on; makes a series of a single booking. Null makes a single booking of it,
+    /// which leaves its series, and cancels the others in scope.
+    #[serde(deserialize_with = "double")]
+    #[schema(value_type = Option<String>)]
+    pub recurrence: Option<Option<String>>,
     /// A new owner.
     pub owner: Option<UserRef>,
-    /// Whether a manager of all the resources sets aside the rules.
+    /// Whether limits are set aside: by who administers everything, or the owner, or manages all of the resources.
     #[serde(rename = "override")]
     pub override_rules: bool,
     /// Whether the terms of use are accepted.
@@ -240,6 +243,7 @@ impl CreateBooking {
                 .as_deref()
                 .map(|text| rule(text, start, zone))
                 .transpose()?,
+            zone: None,
             owner: self.owner.as_ref().map(|owner| UserId(owner.id)),
             texts: Texts {
                 title: Some(self.title.clone()),
@@ -260,7 +264,7 @@ impl CreateBooking {
                 OnConflictBody::Refuse => OnConflict::Refuse,
                 OnConflictBody::Skip => OnConflict::Skip,
             },
-            override_rules: self.override_rules,
+            override_rules: self.override_rules.into(),
         })
     }
 }
@@ -289,11 +293,11 @@ impl BookingPatch {
             end,
             resources: self.resources.as_deref().map(wanted),
             owner: self.owner.as_ref().map(|owner| UserId(owner.id)),
-            recurrence: self
-                .recurrence
-                .as_deref()
-                .map(|text| rule(text, start.unwrap_or(*began), zone))
-                .transpose()?,
+            recurrence: match &self.recurrence {
+                None => None,
+                Some(None) => Some(None),
+                Some(Some(text)) => Some(Some(rule(text, start.unwrap_or(*began), zone)?)),
+            },
             texts: Texts {
                 title: self.title.clone(),
                 note: self.note.clone(),

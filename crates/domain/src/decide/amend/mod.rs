@@ -1,21 +1,19 @@
 //! Amend: change time, resources, people, texts or recurrence of a booking, with a scope over its series.
 
+mod change;
 mod plan;
+mod series;
 
-use std::collections::BTreeSet;
-
-use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use self::plan::Plan;
+use self::plan::{Plan, Recurring};
 use super::occurrences::probe_for;
-use super::series::{date_of, dates_of, rule_for};
+use super::series::date_of;
 use super::{
-    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesChange,
+    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Override, Probe,
     SeriesScope, Snapshot, Targets, Texts, Wanted,
 };
 use crate::booking::{Booking, Series, State};
-use crate::entropy::Entropy;
 use crate::ids::{BookingId, UserId};
 use crate::people::CreditEntry;
 use crate::recurrence::Rule as Recurrence;
@@ -34,8 +32,9 @@ pub struct Amendment {
     pub resources: Option<Vec<Wanted>>,
     /// The new owner.
     pub owner: Option<UserId>,
-    /// The new recurrence; makes a series of a single booking.
-    pub recurrence: Option<Recurrence>,
+    /// The new recurrence, from the booking that is named on; makes a series of a single booking. An inner `None` makes
+    /// a single booking of it, which leaves its series, and calls the others in scope off.
+    pub recurrence: Option<Option<Recurrence>>,
     /// The rest.
     pub texts: Texts,
 }
@@ -51,8 +50,8 @@ pub struct Amend {
     pub expected_version: Option<i64>,
     /// What is to be changed.
     pub amendment: Amendment,
-    /// Whether to set aside the rules, as in [`super::Book`].
-    pub override_rules: bool,
+    /// Whether to set limits aside.
+    pub override_rules: Override,
 }
 
 /// What was changed.
@@ -101,8 +100,11 @@ impl Command for Amend {
         let series = snapshot.series.iter();
         probe.locks.extend(series.map(|s| Lock::Series(s.id)));
         probe.new_bookings = plan.after.iter().filter(|booking| booking.id.0 < 0).count();
-        let split = self.scope != SeriesScope::This || self.amendment.recurrence.is_some();
-        probe.new_series = usize::from(split);
+        probe
+            .locks
+            .extend(plan.kept.iter().map(|b| Lock::Booking(b.id)));
+        let splits = self.scope != SeriesScope::This || plan.recurring != Recurring::AsBefore;
+        probe.new_series = usize::from(splits);
         Ok(probe)
     }
 
@@ -115,10 +117,13 @@ impl Command for Amend {
         let proposal = Proposal {
             bookings: &plan.after,
             replaced: plan.replaced.clone(),
-            override_rules: self.override_rules,
+            limits_aside: plan.limits_aside,
             terms_accepted: self.amendment.texts.terms_accepted,
         };
         Refusal::by(rules::check(&proposal, context, snapshot))?;
+        if plan.limits_aside {
+            rules::mark_tight(&mut plan.after, &plan.replaced, snapshot);
+        }
         let credits = rules::recharge(&plan.replaced, &mut plan.after, context, snapshot);
         self.finish(plan, credits, context, snapshot)
     }
@@ -133,7 +138,7 @@ impl Amend {
         snapshot: &Snapshot,
     ) -> Result<Decision<Amended>, Refusal> {
         let mut entropy = context.entropy.clone();
-        if self.scope != SeriesScope::This && plan.moves && self.amendment.recurrence.is_none() {
+        if self.scope != SeriesScope::This && plan.moves && plan.recurring == Recurring::AsBefore {
             for booking in plan.after.iter_mut().filter(|b| b.series.is_some()) {
                 // One that had been moved alone still stands for its own date, and not for that of another.
                 let date = date_of(booking).checked_add(plan.days.days());
@@ -141,12 +146,13 @@ impl Amend {
                 booking.occurrence = date.ok().map(|date| date.to_datetime(time));
             }
         }
-        let series = self.series(&plan, context, snapshot, &mut entropy);
+        let series = series::changes(self, &plan, context, snapshot, &mut entropy);
         for booking in &mut plan.after {
             if !plan.replaced.contains_key(&booking.id) {
                 booking.uuid = entropy.uuid(context.now);
                 booking.reference = reference::make(entropy.draw(), booking.id);
                 booking.created_at = context.now;
+                booking.updated_at = context.now;
                 booking.created_by = context.actor.id();
             }
             if let Some(series) = series.iter().find(|change| change.before.is_none()) {
@@ -154,48 +160,39 @@ impl Amend {
                 booking.occurrence = booking.occurrence.or(Some(booking.civil.start()));
             }
         }
+        let kept = plan.kept.iter().map(|booking| {
+            let mut after = (*booking).clone();
+            self.amendment.texts.apply_to_series(&mut after);
+            changed(Some(booking), after, context)
+        });
         let changed = plan.after.iter().map(|after| {
-            let before = plan.replaced.get(&after.id).map(|before| (*before).clone());
-            let event = if before.is_some() {
-                "booking.changed"
-            } else {
-                "booking.created"
-            };
-            BookingChange {
-                event,
-                before,
-                after: after.clone(),
-            }
+            changed(
+                plan.replaced.get(&after.id).copied(),
+                after.clone(),
+                context,
+            )
         });
-        let cancelled = plan.dropped.iter().map(|before| {
-            let mut after = before.clone();
-            after.state = State::Cancelled;
-            after.version += 1;
-            after.updated_at = context.now;
-            if rules::refundable(before, context.now).is_some() {
-                after.details.credits = None;
-            }
-            BookingChange {
-                event: "booking.cancelled",
-                before: Some(before.clone()),
-                after,
-            }
-        });
-        let bookings: Vec<BookingChange> = changed.chain(cancelled).collect();
-        let named = plan.after.iter().find(|b| b.id == self.booking);
+        let bookings: Vec<BookingChange> = changed
+            .chain(kept)
+            .flatten()
+            .chain(plan.dropped.iter().map(|before| dropped(before, context)))
+            .collect();
+        let after = bookings.iter().map(|change| &change.after);
+        let mut named = after.chain(&plan.after).filter(|b| b.id == self.booking);
+        let booking = named.next().cloned();
+        let booking = booking.ok_or(Refusal::NotFound(Missing::Booking))?;
+        let now_in = |series: &&Series| booking.series == Some(series.id);
+        let changed_series = series.iter().map(|change| &change.after);
         let mut members: Vec<BookingId> = plan.after.iter().map(|b| b.id).collect();
-        if series.iter().all(|change| change.before.is_some()) {
+        if booking.series.is_some() && series.iter().all(|change| change.before.is_some()) {
             members.extend(&snapshot.siblings);
             members.sort_unstable();
             members.dedup();
         }
         let outcome = Amended {
             members,
-            booking: named.cloned().ok_or(Refusal::NotFound(Missing::Booking))?,
-            series: series
-                .last()
-                .map(|change| change.after.clone())
-                .or_else(|| snapshot.series.clone()),
+            series: changed_series.chain(&snapshot.series).find(now_in).cloned(),
+            booking,
             affected: bookings.len(),
         };
         Ok(Decision {
@@ -208,98 +205,43 @@ impl Amend {
             outcome,
         })
     }
+}
 
-    /// What becomes of the series: the one the bookings were in; and last, if that is another, the one they are in
-    /// now. Each keeps exactly the dates of its bookings.
-    fn series(
-        &self,
-        plan: &Plan<'_>,
-        context: &Context,
-        snapshot: &Snapshot,
-        entropy: &mut Entropy,
-    ) -> Vec<SeriesChange> {
-        let change = &self.amendment;
-        let Some(first) = plan.after.first() else {
-            return Vec::new();
-        };
-        let dates = dates_of(plan.after.iter());
-        let rule_of = |rule: &Recurrence| {
-            let wanted = change.recurrence.as_ref().unwrap_or(rule);
-            rule_for(wanted, &first.civil, &dates, plan.days)
-        };
-        let mut fresh = |rule: Recurrence| {
-            let id = snapshot.fresh.series.first()?;
-            let after = Series {
-                id: *id,
-                uuid: entropy.uuid(context.now),
-                organisation: context.actor.organisation,
-                version: 1,
-                owner: first.owner,
-                rule,
-                span: first.civil.clone(),
-                created_at: context.now,
-            };
-            Some(SeriesChange {
-                before: None,
-                after,
-            })
-        };
-        let Some(series) = &snapshot.series else {
-            let made = change.recurrence.as_ref().map(rule_of).and_then(fresh);
-            return made.into_iter().collect();
-        };
-        let staying = self.staying(plan, series, snapshot);
-        let splits = match self.scope {
-            SeriesScope::This if change.recurrence.is_none() => return Vec::new(),
-            SeriesScope::This => true,
-            SeriesScope::Following => !staying.is_empty(),
-            // What has begun stays where it is, and so does its rule.
-            SeriesScope::All => !staying.is_empty() && (plan.moves || change.recurrence.is_some()),
-        };
-        let next = Series {
-            version: series.version + 1,
-            ..series.clone()
-        };
-        let changed = |after: Series| SeriesChange {
-            before: Some(series.clone()),
-            after,
-        };
-        if splits {
-            let kept = Series {
-                rule: rule_for(&series.rule, &series.span, &staying, 0),
-                ..next
-            };
-            let made = fresh(rule_of(&series.rule));
-            return [changed(kept)].into_iter().chain(made).collect();
-        }
-        let rewritten = plan.moves || change.recurrence.is_some();
-        let after = if rewritten {
-            Series {
-                rule: rule_of(&series.rule),
-                owner: first.owner,
-                span: first.civil.clone(),
-                ..next
-            }
-        } else {
-            Series {
-                owner: first.owner,
-                ..next
-            }
-        };
-        vec![changed(after)]
+/// The change of a booking, as its next version; none if it is as it was.
+fn changed(
+    before: Option<&Booking>,
+    mut after: Booking,
+    context: &Context,
+) -> Option<BookingChange> {
+    if before == Some(&after) {
+        return None;
     }
+    let event = if let Some(before) = before {
+        after.version = before.version + 1;
+        after.updated_at = context.now;
+        "booking.changed"
+    } else {
+        "booking.created"
+    };
+    Some(BookingChange {
+        event,
+        before: before.cloned(),
+        after,
+    })
+}
 
-    /// The dates of the series that are not changed. With one booking alone in view, all dates of the rule but its
-    /// own.
-    fn staying(&self, plan: &Plan<'_>, series: &Series, snapshot: &Snapshot) -> BTreeSet<Date> {
-        if self.scope == SeriesScope::This {
-            let made = super::series::made(&series.rule, &series.span).unwrap_or_default();
-            let own: BTreeSet<Date> = plan.replaced.values().map(|b| date_of(b)).collect();
-            return made.difference(&own).copied().collect();
-        }
-        let stays = |booking: &&Booking| {
-            !plan.replaced.contains_key(&booking.id) && booking.state.occupies()
-        };
-        dates_of(snapshot.bookings.iter().filter(stays))
+/// A booking that the new recurrence leaves out.
+fn dropped(before: &Booking, context: &Context) -> BookingChange {
+    let mut after = before.clone();
+    after.state = State::Cancelled;
+    after.version += 1;
+    after.updated_at = context.now;
+    if rules::refundable(before, context.now).is_some() {
+        after.details.credits = None;
+    }
+    BookingChange {
+        event: "booking.cancelled",
+        before: Some(before.clone()),
+        after,
     }
 }

@@ -111,7 +111,7 @@ impl Command for Quote {
         let proposal = Proposal {
             bookings: &drafts,
             replaced: HashMap::new(),
-            override_rules: self.book.override_rules,
+            limits_aside: self.book.limits_aside(context, snapshot)?,
             terms_accepted: self.book.texts.terms_accepted,
         };
         let mut violations = rules::check(&proposal, context, snapshot);

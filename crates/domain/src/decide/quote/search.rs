@@ -8,6 +8,7 @@ use super::{Alternative, Quote};
 use crate::booking::Booking;
 use crate::catalog::{Catalog, Object, Resource};
 use crate::decide::book::freeze;
+use crate::decide::occurrences::limits_aside;
 use crate::decide::{Context, Snapshot, Wanted};
 use crate::ids::ResourceId;
 use crate::people::Rights;
@@ -119,11 +120,18 @@ impl<'a> Search<'a> {
 
     /// Whether nothing new stands against it.
     fn fits(&self, candidate: Booking) -> bool {
+        let book = &self.quote.book;
+        let ids: Vec<ResourceId> = candidate.resource_ids().collect();
+        let owners = [candidate.owner];
+        let aside = limits_aside(book.override_rules, &ids, &owners, self.context, &self.day);
+        let Ok(limits_aside) = aside else {
+            return false;
+        };
         let proposal = Proposal {
             bookings: &[candidate],
             replaced: HashMap::new(),
-            override_rules: self.quote.book.override_rules,
-            terms_accepted: self.quote.book.texts.terms_accepted,
+            limits_aside,
+            terms_accepted: book.texts.terms_accepted,
         };
         rules::check(&proposal, self.context, &self.day)
             .iter()

@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use proptest::prelude::*;
 
 use super::strategies::full;
-use crate::recurrence::{End, ExpandError, Monthly, Pattern, Rule, expand};
+use crate::recurrence::{End, ExpandError, Monthly, Pattern, Rule, Skip, expand};
 use crate::time::tests::zone;
 use crate::time::{CivilSpan, day_bounds, parse_date};
 
@@ -47,7 +47,16 @@ fn fits(pattern: Pattern, every: i64, first: Date, day: Date) -> bool {
             };
             months % every == 0 && wanted == Some(&day.day())
         }
-        Pattern::Yearly => months % (12 * every) == 0 && day.day() == first.day(),
+        Pattern::Yearly { skip } => {
+            let on_day = months % (12 * every) == 0 && day.day() == first.day();
+            let years = i64::from(day.year() - first.year());
+            let after = skip == Skip::Forward
+                && (first.month(), first.day()) == (2, 29)
+                && (day.month(), day.day()) == (3, 1)
+                && !day.in_leap_year()
+                && years % every == 0;
+            on_day || after
+        }
     }
 }
 

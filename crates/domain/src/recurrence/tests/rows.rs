@@ -174,6 +174,13 @@ fn t38_29_february_waits_for_a_leap_year() {
         dates("FREQ=YEARLY;UNTIL=20331231", "2028-02-29T09:00:00"),
         "2028-02-29 2032-02-29"
     );
+    assert_eq!(
+        dates(
+            "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD;UNTIL=20331231",
+            "2028-02-29T09:00:00"
+        ),
+        "2028-02-29 2029-03-01 2030-03-01 2031-03-01 2032-02-29 2033-03-01"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use jiff::Span;
 use jiff::civil::{Date, Weekday, date};
 use proptest::prelude::*;
 
-use crate::recurrence::{DayOfMonth, End, Every, Monthly, Nth, Pattern, Rule, Weekdays};
+use crate::recurrence::{DayOfMonth, End, Every, Monthly, Nth, Pattern, Rule, Skip, Weekdays};
 
 pub fn dates() -> impl Strategy<Value = Date> {
     // From 2000 to 2029.
@@ -32,7 +32,10 @@ pub fn patterns() -> impl Strategy<Value = Pattern> {
         (sets, weekdays()).prop_map(|(days, week_start)| Pattern::Weekly { days, week_start }),
         (1u32..=31).prop_map(|day| Pattern::Monthly(Monthly::OnDay(DayOfMonth::new(day).unwrap()))),
         (nth, weekdays()).prop_map(|(nth, day)| Pattern::Monthly(Monthly::OnNth(nth, day))),
-        Just(Pattern::Yearly),
+        Just(Pattern::Yearly { skip: Skip::Omit }),
+        Just(Pattern::Yearly {
+            skip: Skip::Forward
+        }),
     ]
 }
 

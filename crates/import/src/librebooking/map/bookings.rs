@@ -296,6 +296,7 @@ fn booked_resources(frame: &Frame<'_>, notes: &mut Notes) -> HashMap<i64, Vec<Bo
                 after: *after,
                 exclusive: *exclusive,
                 legacy: false,
+                tight: false,
             });
         }
     }

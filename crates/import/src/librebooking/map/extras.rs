@@ -60,6 +60,7 @@ fn accessories(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
                 .accessory_quantity
                 .and_then(|quantity| u32::try_from(quantity).ok()),
             bindings: bindings.remove(&id).unwrap_or_default(),
+            ..Accessory::default()
         };
         objects.push(object(id, &accessory));
     }
@@ -98,6 +99,7 @@ fn attributes(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
                 .unwrap_or(0),
             admin_only: row.admin_only,
             private: row.is_private,
+            other_choices: false,
             applies_to: entities.remove(&id).unwrap_or_default(),
             secondary_subject: row.secondary_category.and_then(self::subject),
             secondary_ids: list(row.secondary_entity_ids.as_deref())

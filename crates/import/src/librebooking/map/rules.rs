@@ -103,7 +103,7 @@ fn rule_of(row: &SeriesRow, span: &CivilSpan) -> Option<Rule> {
             Some("dayOfWeek") => Monthly::OnNth(Nth::of(first), first.weekday()),
             _ => Monthly::OnDay(DayOfMonth::of(first)),
         }),
-        "yearly" => Pattern::Yearly,
+        "yearly" => Pattern::Yearly { skip: domain::recurrence::Skip::Forward },
         _ => return None,
     };
     let until: DateTime = options.get("termination")?.parse().ok()?;
