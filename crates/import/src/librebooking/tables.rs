@@ -77,7 +77,7 @@ tables! {
     /// Something booked along with a resource.
     accessories: AccessoryRow {
         accessory_id: Id, accessory_name: Text, accessory_quantity: Number, credit_count: Amount,
-        peak_credit_count: Amount,
+        peak_credit_count: Amount, credit_applicability: Number,
     }
     /// Whom an announcement is for.
     announcement_groups: AnnouncementGroupRow { announcementid: Id, group_id: Id }

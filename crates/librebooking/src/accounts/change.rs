@@ -1,6 +1,7 @@
 //! `POST /Accounts/:userId`
 
 use domain::decide::EditUser;
+use domain::time::Zone;
 
 use super::{changed, own};
 use crate::answer::{Fault, Reply};
@@ -22,7 +23,8 @@ pub const EXAMPLE: &str = r#"{
 }"#;
 
 /// Changes the caller's own account. Whoever could change the names to log in with by a session that was left open
-/// could keep the account, so that takes the password too. Without a zone, the organisation's is the account's.
+/// could keep the account, so that takes the password too. Without a zone, as in LibreBooking, the organisation's
+/// becomes the account's.
 pub async fn change(call: Call) -> Result<Reply, Fault> {
     let caller = own(&call)?;
     let needs = Needs {
@@ -39,9 +41,14 @@ pub async fn change(call: Call) -> Result<Reply, Fault> {
             return Err(Fault::error(needed));
         }
     }
-    let zone = profile.zone.take();
-    let zone = zone.unwrap_or_else(|| caller.catalog.organisation.body.zone.clone());
-    profile.zone = Some(zone);
+    if profile.zone.is_none() {
+        let default = &caller.catalog.organisation.body.zone;
+        // LibreBooking writes the zone of UTC by its own name, of which `UTC` is only a link.
+        let utc = Zone::parse("Etc/UTC")
+            .ok()
+            .filter(|_| default.name() == "UTC");
+        profile.zone = Some(utc.unwrap_or_else(|| default.clone()));
+    }
     let id = caller.actor.id();
     let command = EditUser::new(id, move |user, catalog| {
         profile.apply(user, false, catalog);

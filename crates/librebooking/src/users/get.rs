@@ -22,7 +22,7 @@ pub const EXAMPLE: &str = r##"{
     "icsUrl": "http://url/to/calendar",
     "defaultScheduleId": 1,
     "currentCredits": "2.50",
-    "reservationColor": "#000000",
+    "reservationColor": null,
     "customAttributes": [{"id": 123, "label": "label", "value": "value", "links": [], "message": null}],
     "permissions": [{"id": 123, "name": "", "type": null, "groups": [], "links": [], "message": null}],
     "groups": [{"id": 1, "name": "group name", "isDefault": null, "roleIds": null, "links": [], "message": null}],

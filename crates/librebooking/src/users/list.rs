@@ -28,7 +28,7 @@ pub const EXAMPLE: &str = r##"{
             "language": "en_us",
             "customAttributes": [{"id": 123, "label": "label", "value": "value", "links": [], "message": null}],
             "currentCredits": "2.50",
-            "reservationColor": "#000000",
+            "reservationColor": null,
             "links": [{"href": "http://url/to/user", "title": "get_user"}],
             "message": null
         }

@@ -10,7 +10,8 @@ use crate::dates::{OrEmpty, in_utc};
 use crate::links::{Link, Links};
 use crate::views::{AttributeValueView, Attributes, ResourceNameView};
 
-/// A user in a list. Dates are in UTC; what is not for the reader is null.
+/// A user in a list. Dates are in UTC; what is not for the reader is null, and `reservationColor` is for everybody, as
+/// it is in LibreBooking.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserItemView<'a> {
@@ -29,7 +30,7 @@ pub struct UserItemView<'a> {
     language: Option<String>,
     custom_attributes: Vec<AttributeValueView<'a>>,
     current_credits: Option<String>,
-    reservation_color: Option<&'a str>,
+    reservation_color: (),
     links: [Link<'a>; 1],
     message: (),
 }
@@ -53,7 +54,7 @@ pub struct UserView<'a> {
     ics_url: Option<String>,
     default_schedule_id: Option<i64>,
     current_credits: Option<String>,
-    reservation_color: Option<&'a str>,
+    reservation_color: (),
     custom_attributes: Vec<AttributeValueView<'a>>,
     permissions: Vec<ResourceNameView<'a>>,
     groups: Vec<GroupNameView<'a>>,
@@ -117,7 +118,7 @@ impl<'a> Reader<'a> {
             language: language(body).filter(|_| all),
             custom_attributes: self.attributes(user),
             current_credits: all.then(|| credits(standing.credits)),
-            reservation_color: text(all, body.color.as_ref()),
+            reservation_color: (),
             links: [self.links.to("get_user", user.id)],
             message: (),
         }
@@ -143,7 +144,7 @@ impl<'a> Reader<'a> {
             ics_url: self.calendar(user),
             default_schedule_id: body.default_schedule.filter(|_| all).map(i64::from),
             current_credits: all.then(|| credits(standing.credits)),
-            reservation_color: text(all, body.color.as_ref()),
+            reservation_color: (),
             custom_attributes: self.attributes(user),
             permissions: self.permissions(user),
             groups: self.groups(user),
@@ -159,9 +160,18 @@ impl<'a> Reader<'a> {
         self.attributes.values(user.id, values, sees)
     }
 
-    /// The address of the user's calendar.
-    pub fn calendar(&self, _user: &Object<User>) -> Option<String> {
-        None
+    /// The address of the user's calendar, where there is one to be read without a log-in. The secret that opens it is
+    /// in the address only for the user and those above.
+    pub fn calendar(&self, user: &Object<User>) -> Option<String> {
+        let own = user.id == self.rights.user().0 || self.rights.administers(user);
+        let key = user.calendar_key.as_ref()?;
+        let secret = self.catalog.organisation.calendar_key.as_ref()?;
+        let place = self.links.address("/Web/export/ical-subscribe.php");
+        if own {
+            Some(format!("{place}?uid={key}&sid=&rid=&icskey={secret}"))
+        } else {
+            Some(place).filter(|_| self.rights.sees_details(user))
+        }
     }
 
     fn zone(&self, user: &'a User) -> &'a str {

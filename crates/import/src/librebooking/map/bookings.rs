@@ -295,8 +295,8 @@ fn booked_resources(frame: &Frame<'_>, notes: &mut Notes) -> HashMap<i64, Vec<Bo
                 before: 0,
                 after: *after,
                 exclusive: *exclusive,
-                legacy: false,
                 tight: false,
+                legacy: false,
             });
         }
     }

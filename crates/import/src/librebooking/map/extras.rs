@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use domain::catalog::{
     Accessory, AccessoryBinding, Announcement, Attribute, AttributeSubject, AttributeType,
-    Blackout, StoredObject,
+    Blackout, CreditRule, StoredObject,
 };
 use domain::ids::{GroupId, ResourceId, ScheduleId};
 use domain::people::{Quota, QuotaPeriod, QuotaUnit};
 use domain::time::{CivilSpan, Interval};
-use rust_decimal::Decimal;
 
 use super::super::tables::{AttributeRow, QuotaRow};
 use super::frame::{Frame, category};
@@ -47,10 +46,6 @@ fn accessories(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
     let mut objects = Vec::new();
     for row in &frame.tables.accessories {
         let id = row.accessory_id;
-        let costs = |credits: Option<Decimal>| credits.is_some_and(|credits| !credits.is_zero());
-        if costs(row.credit_count) || costs(row.peak_credit_count) {
-            notes.adapted("accessories", id, "accessories cost no credits");
-        }
         let accessory = Accessory {
             name: row
                 .accessory_name
@@ -60,7 +55,12 @@ fn accessories(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
                 .accessory_quantity
                 .and_then(|quantity| u32::try_from(quantity).ok()),
             bindings: bindings.remove(&id).unwrap_or_default(),
-            ..Accessory::default()
+            credits: CreditRule {
+                off_peak: row.credit_count.unwrap_or_default(),
+                peak: row.peak_credit_count.unwrap_or_default(),
+                per_booking: row.credit_applicability == Some(2),
+                all_slots: false,
+            },
         };
         objects.push(object(id, &accessory));
     }
@@ -93,13 +93,14 @@ fn attributes(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
             required: row.is_required,
             pattern: row.validation_regex.clone(),
             choices: list(row.possible_values.as_deref()),
+            // LibreBooking judges a choice only where one must be made.
+            other_choices: !row.is_required,
             sort_order: row
                 .sort_order
                 .and_then(|order| order.try_into().ok())
                 .unwrap_or(0),
             admin_only: row.admin_only,
             private: row.is_private,
-            other_choices: false,
             applies_to: entities.remove(&id).unwrap_or_default(),
             secondary_subject: row.secondary_category.and_then(self::subject),
             secondary_ids: list(row.secondary_entity_ids.as_deref())

@@ -1,6 +1,8 @@
 //! The organisation with its sites and areas, and the settings that hold everywhere.
 
-use domain::catalog::{Area, Audience, Doors, Organisation, Policy, Site, StoredObject};
+use domain::catalog::{
+    ApproveChanges, Area, Audience, Doors, Organisation, PastLimit, Policy, Site, StoredObject,
+};
 use domain::ids::SiteId;
 
 use super::super::settings::Settings;
@@ -76,7 +78,17 @@ pub(super) fn places(frame: &Frame<'_>) -> Vec<StoredObject> {
 /// Who sees and books what is a matter of permissions in `LibreBooking`.
 fn policy(frame: &Frame<'_>) -> Policy {
     let settings = frame.settings;
+    let (people, texts) = (
+        hides(settings, "privacy|hide.user.details"),
+        hides(settings, "privacy|hide.reservation.details"),
+    );
     let managers_if = |hidden: bool| hidden.then_some(Audience::Managers);
+    let past = match settings.get("reservation|start.time.constraint") {
+        Some("none") => PastLimit::None,
+        Some("current") => PastLimit::Current,
+        _ => PastLimit::Future,
+    };
+    let approval = settings.flag("reservation|updates.require.approval");
     let of_reservation = frame
         .tables
         .terms_of_service
@@ -93,8 +105,17 @@ fn policy(frame: &Frame<'_>) -> Policy {
                 .number("reservation|checkin.minutes.prior")
                 .unwrap_or(5),
         ),
-        see_names: managers_if(hides(settings, "privacy|hide.user.details")),
-        see_titles: managers_if(hides(settings, "privacy|hide.reservation.details")),
+        elapsed: Some(true),
+        past: Some(past),
+        past_changes: Some(past),
+        approve_changes: Some(if approval == Some(true) {
+            ApproveChanges::All
+        } else {
+            ApproveChanges::None
+        }),
+        see_names: managers_if(people),
+        see_titles: managers_if(texts),
+        see_details: (!people && !texts).then_some(Audience::Everyone),
         ..Policy::default()
     }
 }

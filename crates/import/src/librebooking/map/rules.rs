@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use domain::recurrence::{
-    DayOfMonth, End, Every, MAX_OCCURRENCES, Monthly, Nth, Pattern, Rule, Weekdays, expand,
+    DayOfMonth, End, Every, MAX_OCCURRENCES, Monthly, Nth, Pattern, Rule, Skip, Weekdays, expand,
 };
 use domain::time::{CivilSpan, Interval, Zone, civil};
 use jiff::civil::{Date, DateTime, Weekday};
@@ -103,7 +103,10 @@ fn rule_of(row: &SeriesRow, span: &CivilSpan) -> Option<Rule> {
             Some("dayOfWeek") => Monthly::OnNth(Nth::of(first), first.weekday()),
             _ => Monthly::OnDay(DayOfMonth::of(first)),
         }),
-        "yearly" => Pattern::Yearly { skip: domain::recurrence::Skip::Forward },
+        "yearly" => Pattern::Yearly {
+            // PHP's calendar makes 1 March of 29 February.
+            skip: Skip::Forward,
+        },
         _ => return None,
     };
     let until: DateTime = options.get("termination")?.parse().ok()?;
