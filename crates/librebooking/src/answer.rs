@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::refusal::Refusal;
 use engine::AuthError;
@@ -12,7 +12,7 @@ use engine::store::StoreError;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::words;
+use crate::{pages, words};
 
 /// How many seconds a client should wait before it tries again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
@@ -138,8 +138,8 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         match self {
             Self::Unauthenticated => {
-                let page = "You must be authenticated in order to access this service.";
-                (StatusCode::UNAUTHORIZED, Html(page)).into_response()
+                let text = "You must be authenticated in order to access this service.";
+                pages::notice(StatusCode::UNAUTHORIZED, "Not authenticated", text)
             }
             Self::Denied => message(
                 StatusCode::UNAUTHORIZED,

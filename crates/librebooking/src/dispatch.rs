@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use domain::decide::Command;
 use domain::ids::OrganisationId;
 use domain::people::Actor;
@@ -21,7 +21,7 @@ use crate::answer::{Fault, Reply};
 use crate::body::Body;
 use crate::query::Query;
 use crate::routing::{Access, Found, Service, find};
-use crate::{App, BASE, complaints, help};
+use crate::{App, BASE, complaints, pages};
 
 /// What carries a service out.
 pub type Handler = fn(Call) -> BoxFuture<'static, Result<Reply, Fault>>;
@@ -133,7 +133,8 @@ pub async fn dispatch(State(app): State<App>, request: Request) -> Response {
     if request.method() == Method::GET || request.method() == Method::HEAD {
         match path {
             "" => return moved(request.uri().path(), request.uri().query()),
-            "/" | "/Help" => return Html(help::page(&app)).into_response(),
+            "/" | "/Help" => return pages::html(StatusCode::OK, app.help.clone()),
+            pages::STYLE_PATH => return pages::style(),
             _ => {}
         }
     }
@@ -257,23 +258,20 @@ fn moved(path: &str, query: Option<&str>) -> Response {
         Some(query) => format!("{path}/?{query}"),
         None => format!("{path}/"),
     };
-    let page = Html("<p>This address ends in a slash.</p>");
+    let page = pages::notice(
+        StatusCode::MOVED_PERMANENTLY,
+        "Moved",
+        "This address ends in a slash.",
+    );
     match HeaderValue::try_from(place) {
-        Ok(place) => (
-            StatusCode::MOVED_PERMANENTLY,
-            [(header::LOCATION, place)],
-            page,
-        )
-            .into_response(),
+        Ok(place) => ([(header::LOCATION, place)], page).into_response(),
         Err(_) => not_found(),
     }
 }
 
 fn not_found() -> Response {
-    let page = Html(
-        "<p>There is no such service. <a href=\"/Web/Services/index.php/\">See which there are</a>.</p>",
-    );
-    (StatusCode::NOT_FOUND, page).into_response()
+    let text = format!("There is no such service. <a href=\"{BASE}/\">See which there are</a>.");
+    pages::notice(StatusCode::NOT_FOUND, "Not found", &text)
 }
 
 fn method_not_allowed(methods: &[Method]) -> Response {
@@ -284,12 +282,11 @@ fn method_not_allowed(methods: &[Method]) -> Response {
             allow.push("HEAD");
         }
     }
-    let page = Html("<p>This service answers to other methods.</p>");
-    let allow = HeaderValue::try_from(allow.join(" ")).unwrap_or(HeaderValue::from_static("GET"));
-    (
+    let page = pages::notice(
         StatusCode::METHOD_NOT_ALLOWED,
-        [(header::ALLOW, allow)],
-        page,
-    )
-        .into_response()
+        "Method not allowed",
+        "This service answers to other methods.",
+    );
+    let allow = HeaderValue::try_from(allow.join(" ")).unwrap_or(HeaderValue::from_static("GET"));
+    ([(header::ALLOW, allow)], page).into_response()
 }

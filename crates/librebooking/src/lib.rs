@@ -5,6 +5,7 @@
 //! from it, and the help page is generated from it. A file per service, in a folder per chapter of the document.
 
 mod access;
+mod accessories;
 mod accounts;
 mod answer;
 mod app;
@@ -17,6 +18,7 @@ mod dispatch;
 mod groups;
 mod help;
 mod links;
+mod pages;
 mod passwords;
 mod query;
 mod reservations;

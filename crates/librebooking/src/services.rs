@@ -1,5 +1,6 @@
 //! The table of services, chapter by chapter in the order of LibreBooking's document.
 
+use crate::accessories;
 use crate::accounts;
 use crate::attributes;
 use crate::authentication;
@@ -12,6 +13,7 @@ use crate::users;
 
 /// The chapters with their services.
 pub static CHAPTERS: &[(&str, &[Service])] = &[
+    ("Accessories", accessories::SERVICES),
     ("Accounts", accounts::SERVICES),
     ("Attributes", attributes::SERVICES),
     ("Authentication", authentication::SERVICES),

@@ -67,7 +67,9 @@ impl<'a> ReservationItemView<'a> {
         let schedule = catalog.schedule_of(resource).map(|schedule| schedule.id);
         let owner = seen.owner.as_ref();
         let color = details.color.as_deref().or(resource.body.color.as_deref());
-        let buffered = booking.interval.widen(booked.before, booked.after);
+        // LibreBooking knows one buffer, on both sides: as long as ours before and after, which neighbours add up.
+        let buffer = booked.before + booked.after;
+        let buffered = booking.interval.widen(buffer, buffer);
         let key = reference(seen);
         let mut targets = vec![
             links.to("get_resource", resource.id),
@@ -90,7 +92,7 @@ impl<'a> ReservationItemView<'a> {
             user_id: owner.map(|owner| owner.id.0),
             resource_id: resource.id,
             duration: duration(booking),
-            buffer_time: words::buffer(booked.before.max(booked.after)),
+            buffer_time: words::buffer(buffer),
             buffered_start_date: in_utc(buffered.start()),
             buffered_end_date: OrEmpty(buffered.end().map(in_utc)),
             participants: names(seen, Answer::Participating),

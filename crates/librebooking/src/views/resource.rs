@@ -1,6 +1,8 @@
 //! A resource, as its list and its own service show it.
 
-use domain::catalog::{Attribute, AttributeSubject, Catalog, Object, Resource, ResourceState};
+use domain::catalog::{
+    Attribute, AttributeSubject, Catalog, CreditRule, Object, Resource, ResourceState,
+};
 use domain::ids::ResourceId;
 use domain::people::Rights;
 use serde::Serialize;
@@ -99,13 +101,13 @@ impl<'a> Resources<'a> {
             custom_attributes: self.attributes.values(resource.id, &body.attributes, sees),
             type_id: body.resource_type.map(i64::from),
             group_ids: body.groups.iter().map(|id| id.0).collect(),
-            buffer_time: words::length(policy.buffer_before.max(policy.buffer_after)),
+            buffer_time: words::length(policy.buffer_before + policy.buffer_after),
             auto_release_minutes: limit(policy.release_after),
             requires_check_in: policy.check_in,
             color: body.color.as_deref().unwrap_or_default(),
             credits: Amount(body.credits.off_peak),
             peak_credits: Amount(body.credits.peak),
-            credit_applicability: if body.credits.per_booking { 2 } else { 1 },
+            credit_applicability: applicability(&body.credits),
             credits_charged_all_slots: body.credits.all_slots,
             credits_per_slot: Amount(body.credits.off_peak),
             peak_credits_per_slot: Amount(body.credits.peak),
@@ -114,6 +116,11 @@ impl<'a> Resources<'a> {
             message: (),
         }
     }
+}
+
+/// Whether credits are charged per slot (1) or once per reservation (2).
+pub const fn applicability(credits: &CreditRule) -> u8 {
+    if credits.per_booking { 2 } else { 1 }
 }
 
 /// The number by which LibreBooking knows a state.
