@@ -258,6 +258,19 @@ impl Engine {
         }
     }
 
+    /// Whether this is the caller's own password.
+    ///
+    /// # Errors
+    /// If the store can not be read, or too many wait.
+    pub async fn proves(&self, actor: &Actor, password: &str) -> Result<bool, StoreError> {
+        let name = &actor.user.username;
+        let found = self.store.user_by_login(actor.organisation, name).await?;
+        let hash = found
+            .filter(|(user, _)| user.id == actor.user.id)
+            .and_then(|(_, hash)| hash);
+        self.passwords.verify(password, hash.as_deref()).await
+    }
+
     /// Stores the password as this program hashes it, in place of what another system made of it.
     async fn renew_hash(&self, actor: &Actor, password: &str, request: &str) {
         let renewed = async {

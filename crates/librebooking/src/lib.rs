@@ -6,21 +6,27 @@
 
 mod access;
 mod accessories;
+mod accounts;
 mod answer;
 mod app;
+mod attributes;
 mod authentication;
 mod body;
+mod complaints;
 mod dates;
 mod dispatch;
+mod groups;
 mod help;
 mod links;
 mod pages;
+mod passwords;
 mod query;
 mod reservations;
 mod resources;
 mod routing;
 mod schedules;
 mod services;
+mod users;
 mod views;
 mod words;
 

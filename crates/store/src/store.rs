@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, StoreError, TakeOver, TokenRow, UserFilter,
+    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -181,6 +181,8 @@ impl Store {
         fn users_by_id(organisation: OrganisationId, ids: &[UserId]) -> HashMap<UserId, Arc<Object<User>>>;
         /// Users, by id.
         fn users(filter: &UserFilter) -> Page<Object<User>, i64>;
+        /// How each of these users stands; those who do not exist are missing.
+        fn standings(users: &[UserId]) -> HashMap<UserId, Standing>;
         /// The user with this name or address, and the hash of the password.
         fn user_by_login(organisation: OrganisationId, login: &str) -> Option<(Object<User>, Option<String>)>;
         /// The token whose secret has this hash.

@@ -24,6 +24,9 @@ object! {
             currency: Option<String>,
             /// The terms of use that bookings may have to accept.
             terms: Option<String>,
+            /// Whether everybody may look up how others can be reached, and who is in which group; otherwise people
+            /// know of each other by name only.
+            open_directory: bool,
             /// Whether people may register themselves.
             self_registration: bool,
             /// The secret that addresses of its calendar feeds carry; for administrators.

@@ -26,6 +26,10 @@ pub struct Organisation {
     /// Whether bookings cost credits at all; where they do not, no price in credits counts.
     #[serde(default = "yes")]
     pub credits_enabled: bool,
+    /// Whether everybody may look up how others can be reached, and who is in which group; otherwise people know of
+    /// each other by name only.
+    #[serde(default)]
+    pub open_directory: bool,
     /// Whether people may register themselves.
     #[serde(default)]
     pub self_registration: bool,
@@ -50,6 +54,7 @@ impl Organisation {
             currency: None,
             terms: None,
             credits_enabled: true,
+            open_directory: false,
             self_registration: false,
             doors: Doors::default(),
             calendar_key: None,

@@ -97,7 +97,7 @@ impl<'a> Resources<'a> {
             schedule_id: schedule.map(|schedule| schedule.id),
             ics_url: None,
             status_id: status(body.state),
-            status_reason_id: None,
+            status_reason_id: body.reason.map(i64::from),
             custom_attributes: self.attributes.values(resource.id, &body.attributes, sees),
             type_id: body.resource_type.map(i64::from),
             group_ids: body.groups.iter().map(|id| id.0).collect(),
