@@ -129,6 +129,12 @@ impl Call {
 
 /// Answers a request below [`BASE`].
 pub async fn dispatch(State(app): State<App>, request: Request) -> Response {
+    let organisation = access::organisation(&app, request.headers());
+    match app.catalog(organisation) {
+        Ok(catalog) if catalog.organisation.doors.librebooking => {}
+        Ok(_) => return closed(),
+        Err(fault) => return fault.into_response(),
+    }
     let path = request.uri().path().strip_prefix(BASE).unwrap_or_default();
     if request.method() == Method::GET || request.method() == Method::HEAD {
         match path {
@@ -267,6 +273,11 @@ fn moved(path: &str, query: Option<&str>) -> Response {
         Ok(place) => ([(header::LOCATION, place)], page).into_response(),
         Err(_) => not_found(),
     }
+}
+
+fn closed() -> Response {
+    let text = "This API is not enabled. Ask an administrator.";
+    pages::notice(StatusCode::SERVICE_UNAVAILABLE, "Not enabled", text)
 }
 
 fn not_found() -> Response {

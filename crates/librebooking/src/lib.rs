@@ -12,6 +12,7 @@ mod app;
 mod attributes;
 mod authentication;
 mod body;
+mod calendar;
 mod complaints;
 mod dates;
 mod dispatch;
@@ -33,7 +34,7 @@ mod words;
 pub use app::{App, Settings};
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, get};
 
 /// Where the API lives.
 pub const BASE: &str = "/Web/Services/index.php";
@@ -44,5 +45,6 @@ pub fn router(app: App) -> Router {
         .route(BASE, any(dispatch::dispatch))
         .route(&format!("{BASE}/"), any(dispatch::dispatch))
         .route(&format!("{BASE}/{{*rest}}"), any(dispatch::dispatch))
+        .route(calendar::PATH, get(calendar::feed))
         .with_state(app)
 }

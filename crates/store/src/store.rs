@@ -179,6 +179,10 @@ impl Store {
         fn claims(resources: &[ResourceId], windows: &[Interval]) -> Vec<Claim>;
         /// Those of the users that exist.
         fn users_by_id(organisation: OrganisationId, ids: &[UserId]) -> HashMap<UserId, Arc<Object<User>>>;
+        /// How often the addresses of a person's calendars were renewed; none if there is no such person.
+        fn calendars_of(organisation: OrganisationId, user: UserId) -> Option<i64>;
+        /// The organisation's secret; `fresh` becomes it, if it has none yet.
+        fn secret(organisation: OrganisationId, fresh: [u8; 32]) -> [u8; 32];
         /// Users, by id.
         fn users(filter: &UserFilter) -> Page<Object<User>, i64>;
         /// How each of these users stands; those who do not exist are missing.

@@ -47,7 +47,15 @@ pub async fn delete(
     }
 }
 
-async fn known(app: &App, caller: &Caller<PeopleWrite>, id: &str) -> Result<UserId, Problem> {
+/// The user that a path names, if the caller may know of them.
+///
+/// # Errors
+/// 404 if not.
+pub(super) async fn known(
+    app: &App,
+    caller: &Caller<PeopleWrite>,
+    id: &str,
+) -> Result<UserId, Problem> {
     let id = UserId(number(id)?);
     let organisation = caller.actor.organisation;
     let catalog = app

@@ -1,5 +1,6 @@
 //! Users: what they look like on the wire, and who may see and change what of them.
 
+mod calendars;
 mod change;
 mod create;
 mod credits;
@@ -30,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(read::read, change::change, delete::delete))
         .routes(routes!(read::me))
         .routes(routes!(credits::read, credits::grant))
+        .routes(routes!(calendars::renew))
 }
 
 choice! {
@@ -106,8 +108,6 @@ part! {
             default_schedule: Option<i64>,
             /// The colour of the person's bookings, `#rrggbb`.
             color: Option<String>,
-            /// The secret by which the person's calendar is read without a log-in; null for no such calendar.
-            calendar_key: Option<String>,
             /// When the account was made, as far as that is known; administrators can set it.
             #[schema(format = DateTime)]
             created_at: Option<String>,
@@ -191,9 +191,6 @@ pub struct UserView {
     /// The colour of the person's bookings, `#rrggbb`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
-    /// The secret by which the person's calendar is read without a log-in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub calendar_key: Option<String>,
     /// When the account was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
@@ -262,7 +259,6 @@ pub fn view(user: &Object<User>, catalog: &Catalog, rights: &Rights<'_>) -> User
         attributes: details.then_some(profile.attributes),
         default_schedule: profile.default_schedule.filter(|_| all),
         color: profile.color.filter(|_| all),
-        calendar_key: profile.calendar_key.filter(|_| all),
         created_at: profile.created_at.filter(|_| all),
         last_login_at: profile.last_login_at.filter(|_| all),
         terms_accepted_at: profile.terms_accepted_at.filter(|_| all),

@@ -42,7 +42,7 @@ pub use people::{Answering, Join, Leave};
 pub use permit::PermitEverybody;
 pub use quote::{Alternative, Quote, Quoted, QuotedDate};
 pub use rederive::{Rederive, Rederived};
-pub use renew::RenewHash;
+pub use renew::{RenewCalendars, RenewHash};
 pub use restore::Restore;
 pub use review::{Approve, Decline};
 pub use snapshot::{

@@ -44,7 +44,7 @@ struct AccountView<'a> {
     organization: Option<&'a str>,
     position: Option<&'a str>,
     custom_attributes: Vec<AttributeValueView<'a>>,
-    ics_url: Option<String>,
+    ics_url: String,
     links: [Link<'a>; 4],
     message: (),
 }
@@ -54,6 +54,7 @@ pub async fn get(call: Call) -> Result<Reply, Fault> {
     let caller = own(&call)?;
     let rights = caller.rights();
     let links = &call.app.links;
+    let keys = call.app.engine.calendar_keys(&caller.actor).await?;
     let reader = Reader::new(&caller.catalog, &rights, links);
     let user = &caller.actor.user;
     let body = &user.body;
@@ -69,7 +70,7 @@ pub async fn get(call: Call) -> Result<Reply, Fault> {
         organization: body.company.as_deref(),
         position: body.position.as_deref(),
         custom_attributes: reader.attributes(user),
-        ics_url: reader.calendar(user),
+        ics_url: reader.calendar(user, &keys),
         links: [
             links.to("get_user_account", user.id),
             links.to("update_user_account", user.id),

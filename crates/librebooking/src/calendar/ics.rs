@@ -69,7 +69,11 @@ impl Writer {
             let property = format!("ORGANIZER;CN=\"{}\"", parameter(name));
             self.line(&property, &format!("mailto:{}", plain(address)));
         }
-        let status = if event.confirmed { "CONFIRMED" } else { "TENTATIVE" };
+        let status = if event.confirmed {
+            "CONFIRMED"
+        } else {
+            "TENTATIVE"
+        };
         self.line("STATUS", status);
         self.line("END", "VEVENT");
     }
@@ -125,7 +129,9 @@ fn parameter(text: &str) -> String {
 }
 
 fn plain(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).collect()
+    text.chars()
+        .filter(|character| !character.is_control())
+        .collect()
 }
 
 #[cfg(test)]
@@ -151,11 +157,20 @@ mod tests {
     fn e13_nothing_in_a_text_ends_its_line() {
         let mut writer = Writer::new("A");
         let mut attack = event("a;b,c\\d\r\nBEGIN:VALARM\nATTACH:x\u{0}\u{7f}");
-        attack.organizer = Some(("E\"ve\r\nX:1".into(), "eve@example.com\r\nATTENDEE:mailto:x"));
+        attack.organizer = Some((
+            "E\"ve\r\nX:1".into(),
+            "eve@example.com\r\nATTENDEE:mailto:x",
+        ));
         writer.event(&attack);
         let text = writer.finish();
-        assert!(text.contains("SUMMARY:a\\;b\\,c\\\\d\\nBEGIN:VALARM\\nATTACH:x\r\n"), "{text}");
-        assert!(text.contains("ORGANIZER;CN=\"EveX:1\":mailto:eve@example.comATTENDEE:mailto:x\r\n"), "{text}");
+        assert!(
+            text.contains("SUMMARY:a\\;b\\,c\\\\d\\nBEGIN:VALARM\\nATTACH:x\r\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("ORGANIZER;CN=\"EveX:1\":mailto:eve@example.comATTENDEE:mailto:x\r\n"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -165,6 +180,9 @@ mod tests {
         writer.event(&event(&long));
         let text = writer.finish();
         assert!(text.split("\r\n").all(|line| line.len() <= LINE), "{text}");
-        assert!(text.replace("\r\n ", "").contains(&format!("SUMMARY:{long}\r\n")));
+        assert!(
+            text.replace("\r\n ", "")
+                .contains(&format!("SUMMARY:{long}\r\n"))
+        );
     }
 }

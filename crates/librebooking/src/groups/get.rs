@@ -92,7 +92,7 @@ fn permissions(
     let told = |id| {
         catalog
             .resource(id)
-            .is_some_and(|one| catalog.organisation.open_directory || rights.sees(one))
+            .is_some_and(|one| catalog.organisation.open_catalog || rights.sees(one))
     };
     let held = group.permissions.iter();
     held.filter(|held| held.permission == permission && told(held.resource))

@@ -115,7 +115,6 @@ fn empty(area: AreaId) -> Resource {
         sort_order: 0,
         admin_group: None,
         permit_new_users: false,
-        calendar_key: None,
         shape: None,
         attributes: std::collections::BTreeMap::new(),
         credits: CreditRule::default(),

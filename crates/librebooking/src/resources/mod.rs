@@ -40,7 +40,17 @@ pub const SERVICES: &[Service] = &[
         about: "Loads all resources that you may see.",
         request: "",
         response: list::EXAMPLE,
-        handler: |call| Box::pin(async move { list::list(&call) }),
+        handler: |call| Box::pin(list::list(call)),
+    },
+    Service {
+        method: Method::GET,
+        path: "/Resources/Status/Reasons",
+        name: "get_resource_status_reasons",
+        access: Access::User,
+        about: "Returns all reasons for a status.",
+        request: "",
+        response: status::REASONS_EXAMPLE,
+        handler: |call| Box::pin(async move { status::reasons(&call) }),
     },
     Service {
         method: Method::GET,
@@ -71,7 +81,7 @@ pub const SERVICES: &[Service] = &[
         about: "Loads a resource by its id.",
         request: "",
         response: get::EXAMPLE,
-        handler: |call| Box::pin(async move { get::get(&call) }),
+        handler: |call| Box::pin(get::get(call)),
     },
     Service {
         method: Method::GET,

@@ -42,5 +42,6 @@ pub async fn get(call: Call) -> Result<Reply, Fault> {
     let user = user.ok_or(Fault::NotFound)?;
     let standings = store.standings(&[id]).await?;
     let standing = standings.get(&id).copied().unwrap_or_default();
-    Reply::ok(&reader.whole(user, standing))
+    let keys = call.app.engine.calendar_keys(&caller.actor).await?;
+    Reply::ok(&reader.whole(user, standing, &keys))
 }

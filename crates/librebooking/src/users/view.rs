@@ -2,10 +2,13 @@
 
 use domain::catalog::{Attribute, AttributeSubject, Catalog, Object};
 use domain::people::{Rights, User, UserState};
+use domain::ids::UserId;
 use engine::store::Standing;
+use engine::{Calendar, CalendarKeys};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::calendar;
 use crate::dates::{OrEmpty, in_utc};
 use crate::links::{Link, Links};
 use crate::views::{AttributeValueView, Attributes, ResourceNameView};
@@ -51,7 +54,7 @@ pub struct UserView<'a> {
     organization: Option<&'a str>,
     position: Option<&'a str>,
     language: Option<String>,
-    ics_url: Option<String>,
+    ics_url: String,
     default_schedule_id: Option<i64>,
     current_credits: Option<String>,
     reservation_color: (),
@@ -125,7 +128,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The user alone.
-    pub fn whole(&self, user: &'a Object<User>, standing: Standing) -> UserView<'a> {
+    pub fn whole(
+        &self,
+        user: &'a Object<User>,
+        standing: Standing,
+        keys: &CalendarKeys,
+    ) -> UserView<'a> {
         let all = self.rights.sees_details(user);
         let body = &user.body;
         UserView {
@@ -141,7 +149,7 @@ impl<'a> Reader<'a> {
             organization: text(all, body.company.as_ref()),
             position: text(all, body.position.as_ref()),
             language: language(body).filter(|_| all),
-            ics_url: self.calendar(user),
+            ics_url: self.calendar(user, keys),
             default_schedule_id: body.default_schedule.filter(|_| all).map(i64::from),
             current_credits: all.then(|| credits(standing.credits)),
             reservation_color: (),
@@ -160,18 +168,9 @@ impl<'a> Reader<'a> {
         self.attributes.values(user.id, values, sees)
     }
 
-    /// The address of the user's calendar, where there is one to be read without a log-in. The secret that opens it is
-    /// in the address only for the user and those above.
-    pub fn calendar(&self, user: &Object<User>) -> Option<String> {
-        let own = user.id == self.rights.user().0 || self.rights.administers(user);
-        let key = user.calendar_key.as_ref()?;
-        let secret = self.catalog.organisation.calendar_key.as_ref()?;
-        let place = self.links.address("/Web/export/ical-subscribe.php");
-        if own {
-            Some(format!("{place}?uid={key}&sid=&rid=&icskey={secret}"))
-        } else {
-            Some(place).filter(|_| self.rights.sees_details(user))
-        }
+    /// The address of the user's calendar as the reader may see it, with the reader's keys.
+    pub fn calendar(&self, user: &Object<User>, keys: &CalendarKeys) -> String {
+        calendar::address(self.links, keys, Calendar::User(UserId(user.id)))
     }
 
     fn zone(&self, user: &'a User) -> &'a str {

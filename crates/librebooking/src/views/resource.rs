@@ -5,9 +5,11 @@ use domain::catalog::{
 };
 use domain::ids::ResourceId;
 use domain::people::Rights;
+use engine::{Calendar, CalendarKeys};
 use serde::Serialize;
 
 use super::{Amount, AttributeValueView, Attributes};
+use crate::calendar;
 use crate::links::{Link, Links};
 use crate::words;
 
@@ -31,7 +33,7 @@ pub struct ResourceView<'a> {
     max_notice: String,
     description: Option<&'a str>,
     schedule_id: Option<i64>,
-    ics_url: Option<String>,
+    ics_url: String,
     status_id: u8,
     status_reason_id: Option<i64>,
     custom_attributes: Vec<AttributeValueView<'a>>,
@@ -57,16 +59,23 @@ pub struct Resources<'a> {
     catalog: &'a Catalog,
     rights: &'a Rights<'a>,
     links: &'a Links,
+    keys: CalendarKeys,
     attributes: Attributes<'a>,
 }
 
 impl<'a> Resources<'a> {
-    /// For the person with these rights.
-    pub fn new(catalog: &'a Catalog, rights: &'a Rights<'a>, links: &'a Links) -> Self {
+    /// For the person with these rights, and these keys to calendars.
+    pub fn new(
+        catalog: &'a Catalog,
+        rights: &'a Rights<'a>,
+        links: &'a Links,
+        keys: CalendarKeys,
+    ) -> Self {
         Self {
             catalog,
             rights,
             links,
+            keys,
             attributes: Attributes::of(catalog, links, AttributeSubject::Resource),
         }
     }
@@ -95,7 +104,11 @@ impl<'a> Resources<'a> {
             max_notice: words::length(policy.horizon),
             description: body.description.as_deref(),
             schedule_id: schedule.map(|schedule| schedule.id),
-            ics_url: None,
+            ics_url: calendar::address(
+                self.links,
+                &self.keys,
+                Calendar::Resource(ResourceId(resource.id)),
+            ),
             status_id: status(body.state),
             status_reason_id: body.reason.map(i64::from),
             custom_attributes: self.attributes.values(resource.id, &body.attributes, sees),

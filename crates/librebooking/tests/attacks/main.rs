@@ -1,5 +1,6 @@
 //! What must not work, by the numbers of the list of attacks that all doors are held to.
 
+mod calendars;
 mod sessions;
 #[path = "../support/mod.rs"]
 mod support;

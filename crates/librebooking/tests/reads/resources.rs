@@ -1,6 +1,8 @@
 //! Resources.
 
-use domain::catalog::{Attribute, Blackout, ResourceGroup, ResourceType};
+use domain::catalog::{
+    Attribute, Blackout, Organisation, ResourceGroup, ResourceType, StateReason,
+};
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -47,7 +49,7 @@ async fn resources_are_shown_to_who_may_see_them() {
             "links": [link("get_custom_attribute", &format!("/Attributes/{id}"))],
         })
     };
-    let expected = |lock_value: Option<&str>| {
+    let expected = |lock_value: Option<&str>, ics: &Value| {
         json!({
             "resourceId": world.room,
             "name": "Spree",
@@ -65,7 +67,7 @@ async fn resources_are_shown_to_who_may_see_them() {
             "maxNotice": "",
             "description": "Bright",
             "scheduleId": world.schedule,
-            "icsUrl": null,
+            "icsUrl": ics,
             "statusId": 1,
             "statusReasonId": null,
             "customAttributes": [value(capacity, "Capacity", Some("8")), value(lock, "Lock", lock_value)],
@@ -87,13 +89,21 @@ async fn resources_are_shown_to_who_may_see_them() {
         })
     };
     let path = format!("/Resources/{}", world.room);
-    assert_eq!(json_of(&world, &world.mia, &path).await, expected(None));
-    assert_eq!(
-        json_of(&world, &world.admin, &path).await,
-        expected(Some("4711"))
+    let one = json_of(&world, &world.mia, &path).await;
+    let calendar = format!(
+        "http://booking.example/Web/export/ical-subscribe.php?rid={}&for={}",
+        world.room, world.mia.id
     );
+    assert!(
+        one["icsUrl"].as_str().unwrap().starts_with(&calendar),
+        "{one}"
+    );
+    let expected_for_mia = expected(None, &one["icsUrl"]);
+    assert_eq!(one, expected_for_mia);
+    let of_admin = json_of(&world, &world.admin, &path).await;
+    assert_eq!(of_admin, expected(Some("4711"), &of_admin["icsUrl"]));
     let all = json_of(&world, &world.mia, "/Resources/").await;
-    assert_eq!(all["resources"][0], expected(None));
+    assert_eq!(all["resources"][0], expected_for_mia);
     assert_eq!((&all["links"], &all["message"]), (&json!([]), &Value::Null));
     for (person, seen) in [
         (&world.admin, vec!["Vault", "Spree", "Desks", "Workshop"]),
@@ -262,6 +272,28 @@ async fn of_several_units_one_that_is_left_counts_as_free() {
         (&none["available"], &none["availableAt"]),
         (&json!(false), &json!("2027-03-01T12:00:00-0500"))
     );
+}
+
+#[tokio::test]
+async fn an_open_catalog_names_all_resources_and_shows_none() {
+    let world = World::new().await;
+    let tree = async || {
+        world
+            .get(&world.stranger, "/Resources/Groups")
+            .await
+            .expect(200)
+            .text
+    };
+    assert!(!tree().await.contains("Vault"));
+    let catalog = world.engine.catalog(world.home).unwrap();
+    let mut own = serde_json::to_value(&catalog.organisation.body).unwrap();
+    own["open_catalog"] = json!(true);
+    world.change::<Organisation>(world.home.0, own).await;
+    assert!(tree().await.contains("Vault"));
+    let vault = format!("/Resources/{}", world.vault);
+    world.get(&world.stranger, &vault).await.expect(404);
+    let list = json_of(&world, &world.stranger, "/Resources/").await;
+    assert_eq!(list["resources"], json!([]));
 }
 
 #[tokio::test]

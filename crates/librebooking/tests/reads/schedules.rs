@@ -1,6 +1,6 @@
 //! Schedules.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::World;
 use crate::{json_of, link};
@@ -30,7 +30,13 @@ async fn schedules_are_told_with_their_periods() {
     let own = expected.as_object_mut().unwrap();
     own.remove("availabilityBegin");
     own.insert("availabilityStart".into(), json!(""));
-    own.insert("icsUrl".into(), Value::Null);
+    own.insert("icsUrl".into(), one["icsUrl"].clone());
+    assert!(
+        one["icsUrl"]
+            .as_str()
+            .unwrap()
+            .contains("ical-subscribe.php?sid=")
+    );
     own.insert("links".into(), json!([]));
     own.insert("periods".into(), one["periods"].clone());
     assert_eq!(one, expected);

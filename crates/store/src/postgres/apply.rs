@@ -144,6 +144,11 @@ fn user(flight: &mut Flight, organisation: i64, change: &UserChange) -> Result<(
     if let Some(before) = change.before.as_ref().filter(|_| change.end_sessions) {
         flight.add("DELETE FROM token WHERE person = $1", params![before.id]);
     }
+    let renewed = change.end_sessions || change.renew_calendars;
+    if let Some(before) = change.before.as_ref().filter(|_| renewed) {
+        let sql = "UPDATE person SET calendars = calendars + 1 WHERE id = $1";
+        flight.add(sql, params![before.id]);
+    }
     Ok(())
 }
 

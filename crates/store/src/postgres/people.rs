@@ -31,6 +31,35 @@ impl PostgresStore {
         rows::users(&self.query(load::USERS, &[&wanted, &organisation.0]).await?)
     }
 
+    /// How often the addresses of a person's calendars were renewed; none if there is no such person.
+    pub async fn calendars_of(
+        &self,
+        organisation: OrganisationId,
+        user: UserId,
+    ) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT calendars FROM person WHERE id = $1 AND organisation = $2 AND state < 3";
+        let row = self.query_one(sql, &[&user.0, &organisation.0]).await?;
+        row.map(|row| get(&row, 0)).transpose()
+    }
+
+    /// The organisation's secret; `fresh` becomes it, if it has none yet.
+    pub async fn secret(
+        &self,
+        organisation: OrganisationId,
+        fresh: [u8; 32],
+    ) -> Result<[u8; 32], StoreError> {
+        let sql =
+            "UPDATE organisation SET secret = coalesce(secret, $2) WHERE id = $1 RETURNING secret";
+        let row = self
+            .query_one(sql, &[&organisation.0, &fresh.as_slice()])
+            .await?;
+        let row = row.ok_or(StoreError::NoOrganisation)?;
+        let secret: Vec<u8> = get(&row, 0)?;
+        secret
+            .try_into()
+            .map_err(|_| StoreError::corrupt("a secret of another length"))
+    }
+
     /// Users, by id.
     pub async fn users(&self, filter: &UserFilter) -> Result<Page<Object<User>, i64>, StoreError> {
         let mut sql = String::from(

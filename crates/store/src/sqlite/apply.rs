@@ -253,6 +253,12 @@ fn user(
             .prepare_cached("DELETE FROM token WHERE user = ?1")?
             .execute([before.id])?;
     }
+    let renewed = change.end_sessions || change.renew_calendars;
+    if let Some(before) = change.before.as_ref().filter(|_| renewed) {
+        connection
+            .prepare_cached("UPDATE user SET calendars = calendars + 1 WHERE id = ?1")?
+            .execute([before.id])?;
+    }
     Ok(())
 }
 

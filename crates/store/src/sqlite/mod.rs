@@ -247,6 +247,20 @@ impl SqliteStore {
         self.writer.run(write).await
     }
 
+    /// The organisation's secret; `fresh` becomes it, if it has none yet.
+    pub async fn secret(
+        &self,
+        organisation: OrganisationId,
+        fresh: [u8; 32],
+    ) -> Result<[u8; 32], StoreError> {
+        let write = move |group: &mut writer::Group<'_>| {
+            let sql = "UPDATE organisation SET secret = coalesce(secret, ?2) WHERE id = ?1 RETURNING secret";
+            let mut statement = group.connection.prepare_cached(sql)?;
+            Ok(statement.query_row(rusqlite::params![organisation.0, fresh], |row| row.get(0))?)
+        };
+        self.writer.run(write).await
+    }
+
     /// Runs a query on a reading connection, in place.
     pub(crate) fn read<T>(
         &self,

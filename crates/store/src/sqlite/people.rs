@@ -31,6 +31,21 @@ impl SqliteStore {
         self.read(|connection| load::users(connection, organisation, ids))
     }
 
+    /// How often the addresses of a person's calendars were renewed; none if there is no such person.
+    pub async fn calendars_of(
+        &self,
+        organisation: OrganisationId,
+        user: UserId,
+    ) -> Result<Option<i64>, StoreError> {
+        self.read(|connection| {
+            let sql =
+                "SELECT calendars FROM user WHERE id = ?1 AND organisation = ?2 AND state < 3";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_row([user.0, organisation.0], |row| row.get(0));
+            Ok(found.optional()?)
+        })
+    }
+
     /// Users, by id.
     pub async fn users(&self, filter: &UserFilter) -> Result<Page<Object<User>, i64>, StoreError> {
         self.read(|connection| {

@@ -56,6 +56,7 @@ on_both!(
     people::who_goes_leaves_no_booking_to_come,
     people::a_resource_goes_with_its_bookings_and_permissions,
     people::a_log_in_is_remembered_and_a_token_is_not_one,
+    people::addresses_of_calendars_are_counted_under_a_secret_that_stays,
     catalog::a_catalog_is_read_again,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,

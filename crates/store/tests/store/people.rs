@@ -4,7 +4,7 @@ use domain::booking::State;
 use domain::catalog::{Attribute, AttributeSubject, Resource};
 use domain::decide::{
     Book, DeleteObject, DeleteUser, EditUser, GrantCredits, IssueToken, NewToken, PermitEverybody,
-    PutObject, RevokeToken, SetMembers, TokenKind,
+    PutObject, PutUser, RenewCalendars, RevokeToken, SetMembers, TokenKind,
 };
 use domain::ids::{AttributeId, GroupId, UserId};
 use domain::people::{Door, Group, Scopes, UserField, UserKey};
@@ -272,4 +272,31 @@ pub async fn a_log_in_is_remembered_and_a_token_is_not_one(house: House) {
         last_login: Some(minute(0)),
     };
     assert_eq!(standing().await, expected);
+}
+
+pub async fn addresses_of_calendars_are_counted_under_a_secret_that_stays(house: House) {
+    let made = house.run(person("Somebody")).await.unwrap();
+    let (store, organisation) = (&house.store, house.organisation);
+    let count = async |user: i64| store.calendars_of(organisation, user.into()).await.unwrap();
+    assert_eq!(count(made.id).await, Some(0));
+    let renew = || RenewCalendars {
+        user: made.id.into(),
+    };
+    house.run(renew()).await.unwrap();
+    house.run(renew()).await.unwrap();
+    assert_eq!(count(made.id).await, Some(2));
+    let password = PutUser {
+        id: Some(made.id.into()),
+        expected_version: None,
+        user: made.body.clone(),
+        password_hash: Some("$argon2id$other".into()),
+    };
+    house.run(password).await.unwrap();
+    assert_eq!(count(made.id).await, Some(3));
+    house.run(DeleteUser { id: made.id.into() }).await.unwrap();
+    assert_eq!(count(made.id).await, None);
+    assert_eq!(count(99).await, None);
+    assert_eq!(store.secret(organisation, [1; 32]).await.unwrap(), [1; 32]);
+    assert_eq!(store.secret(organisation, [2; 32]).await.unwrap(), [1; 32]);
+    assert!(store.secret(99.into(), [3; 32]).await.is_err());
 }

@@ -50,6 +50,7 @@ impl Command for DeleteUser {
             after: None,
             password_hash: None,
             end_sessions: true,
+            renew_calendars: false,
         };
         let changes = Changes {
             users: vec![gone],

@@ -52,6 +52,7 @@ pub(super) fn edited<'a>(
             after: Some(next(before, body)),
             password_hash: None,
             end_sessions: false,
+            renew_calendars: false,
         })
     };
     Changes {

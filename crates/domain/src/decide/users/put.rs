@@ -118,6 +118,7 @@ impl PutUser {
             after: Some(after.clone()),
             password_hash: self.password_hash.clone(),
             end_sessions,
+            renew_calendars: false,
         };
         Ok(Decision {
             changes: Changes {

@@ -33,10 +33,10 @@ pub(super) fn organisation(frame: &Frame<'_>, notes: &mut Notes) -> Organisation
             .or_else(|| settings.flag("registration|allow.self.registration"))
             .or_else(|| settings.flag("allow.self.registration"))
             .unwrap_or(false),
+        open_catalog: true,
         doors: Doors {
             librebooking: settings.flag("api|enabled").unwrap_or(false),
         },
-        calendar_key: settings.get("ics|subscription.key").map(str::to_owned),
         policy: policy(frame),
     }
 }
