@@ -62,8 +62,8 @@ impl Collected {
         let after = match edit(before.body.clone()) {
             Some(body) if body == before.body => return Ok(()),
             Some(body) => encode(&Object {
-                body,
                 version,
+                body,
                 ..before.clone()
             })?,
             None => StoredObject {

@@ -4,6 +4,7 @@ use domain::booking::{Answer, BookedResource, Booking, Disclosure, State};
 use domain::catalog::{Catalog, Object, Resource};
 use domain::ids::ResourceId;
 use engine::Seen;
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::resource::{limit, status};
@@ -72,6 +73,8 @@ impl<'a> ReservationItemView<'a> {
         // LibreBooking knows one buffer, on both sides: as long as ours before and after, which neighbours add up.
         let buffer = booked.before + booked.after;
         let buffered = booking.interval.widen(buffer, buffer);
+        // What was ended by hand has been charged for anew, be it for nothing.
+        let ended = details.checked_out_at.map(|_| Decimal::ZERO);
         let key = reference(seen);
         let mut targets = vec![
             links.to("get_resource", resource.id),
@@ -111,7 +114,7 @@ impl<'a> ReservationItemView<'a> {
             is_check_in_enabled: policy.check_in,
             auto_release_minutes: limit(policy.release_after),
             resource_status_id: status(resource.body.state),
-            credits_consumed: details.credits.map(Amount),
+            credits_consumed: details.credits.or(ended).map(Amount),
             links: targets,
             message: (),
         }

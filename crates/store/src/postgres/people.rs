@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::catalog::Object;
 use domain::ids::{OrganisationId, TokenId, UserId};
-use domain::people::User;
+use domain::people::{User, UserKey};
 use rust_decimal::Decimal;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -62,26 +62,27 @@ impl PostgresStore {
 
     /// Users, by id.
     pub async fn users(&self, filter: &UserFilter) -> Result<Page<Object<User>, i64>, StoreError> {
-        let mut sql = String::from(
-            "SELECT p.id, p.uuid, p.version, p.body FROM person p
-             WHERE p.organisation = $1 AND p.id > $2 AND p.state < 3 AND ($3::bigint IS NULL OR p.state = $3)",
-        );
         let mut values = params![
             filter.organisation.0,
             filter.after,
             filter.state.map(apply::state),
             i64::try_from(filter.limit.saturating_add(1)).unwrap_or(i64::MAX),
         ];
-        for key in &filter.keys {
+        let condition = |key: &UserKey| {
             values.push(Box::new(rows::plain(&key.field)));
             values.push(Box::new(rows::plain(&key.value)));
             let (field, value) = (values.len() - 1, values.len());
-            sql += &format!(
+            format!(
                 " AND p.id IN (SELECT k.person FROM person_key k
                       WHERE k.organisation = $1 AND k.field = ${field} AND k.value = ${value})"
-            );
-        }
-        sql += " ORDER BY p.id LIMIT $4";
+            )
+        };
+        let found: String = filter.keys.iter().map(condition).collect();
+        let sql = format!(
+            "SELECT p.id, p.uuid, p.version, p.body FROM person p
+             WHERE p.organisation = $1 AND p.id > $2 AND p.state < 3 AND ($3::bigint IS NULL OR p.state = $3){found}
+             ORDER BY p.id LIMIT $4"
+        );
         let values: Vec<&(dyn ToSql + Sync)> = values
             .iter()
             .map(|value| &**value as &(dyn ToSql + Sync))

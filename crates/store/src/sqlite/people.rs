@@ -11,7 +11,7 @@ use std::sync::Arc;
 use domain::catalog::Object;
 use domain::decide::{People, UserChange};
 use domain::ids::{OrganisationId, UserId};
-use domain::people::User;
+use domain::people::{User, UserKey};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use rust_decimal::Decimal;
@@ -131,16 +131,16 @@ pub(super) fn users_sql(filter: &UserFilter) -> (String, Vec<Value>) {
     ];
     // A plus keeps the range of the organisation's users from being read where the keys say who they are.
     let plus = if filter.keys.is_empty() { "" } else { "+" };
-    let mut found = String::new();
-    for key in &filter.keys {
+    let condition = |key: &UserKey| {
         values.push(Value::Text(key.field.clone()));
         values.push(Value::Text(key.value.clone()));
         let (field, value) = (values.len() - 1, values.len());
-        found += &format!(
+        format!(
             " AND u.id IN (SELECT k.user FROM user_key k
                   WHERE k.organisation = ?1 AND k.field = ?{field} AND k.value = ?{value})"
-        );
-    }
+        )
+    };
+    let found: String = filter.keys.iter().map(condition).collect();
     let sql = format!(
         "SELECT u.id, u.uuid, u.version, u.body FROM user u
          WHERE {plus}u.organisation = ?1 AND {plus}u.id > ?2 AND u.state < 3 AND (?3 IS NULL OR u.state = ?3){found}

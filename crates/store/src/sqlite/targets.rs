@@ -30,15 +30,22 @@ pub(super) fn load(
             (None, false)
         }
         BookingTarget::OwnedBy(owner, after) => {
-            let owned = "b.owner = ?1 AND b.live = 1 AND b.\"end\" > ?2";
-            several(connection, organisation, owned, owner.0, *after, snapshot)?;
+            let condition = "b.owner = ?1 AND b.live = 1 AND b.\"end\" > ?2";
+            several(
+                connection,
+                organisation,
+                condition,
+                owner.0,
+                *after,
+                snapshot,
+            )?;
             (None, false)
         }
         BookingTarget::Taking(resource, after) => {
-            let taking =
+            let condition =
                 "b.id IN (SELECT booking FROM claim WHERE item = ?1 AND live = 1 AND \"end\" > ?2)";
             let item = item_key(Item::Resource(*resource));
-            several(connection, organisation, taking, item, *after, snapshot)?;
+            several(connection, organisation, condition, item, *after, snapshot)?;
             (None, false)
         }
     };
