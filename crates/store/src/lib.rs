@@ -24,4 +24,4 @@ pub use query::{
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;
-pub use takeover::{Progress, TakeOver};
+pub use takeover::{Content, Progress, TakeOver};

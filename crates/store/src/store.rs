@@ -169,6 +169,8 @@ impl Store {
         fn booking_by_uuid(organisation: OrganisationId, uuid: Uuid) -> Option<Booking>;
         /// Bookings that overlap a window, by start and id.
         fn bookings(filter: &BookingFilter) -> Page<Booking, (Timestamp, i64)>;
+        /// The content of a file that belongs to a booking.
+        fn attachment(organisation: OrganisationId, id: i64) -> Option<Vec<u8>>;
         /// A series.
         fn series(organisation: OrganisationId, id: SeriesId) -> Option<Series>;
         /// The bookings of a series, by start.

@@ -13,6 +13,9 @@ use jiff::Timestamp;
 /// How many bookings are written between two words about the progress.
 const CHUNK: usize = 1000;
 
+/// Gives the content of a file, by its number.
+pub type Content = Box<dyn FnMut(i64) -> std::io::Result<Vec<u8>> + Send>;
+
 /// Who hears how many of how many rows are written.
 pub type Progress = Box<dyn FnMut(u64, u64) + Send>;
 
@@ -24,6 +27,8 @@ pub struct TakeOver {
     pub now: Timestamp,
     /// Random bits for it alone.
     pub entropy: Entropy,
+    /// Where the contents of files come from.
+    pub content: Content,
     /// Only find out what would be written.
     pub dry_run: bool,
     /// Who hears how far it is.
@@ -107,6 +112,11 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
     steps
 }
 
+/// A file that could not be read while it was to be stored.
+pub(crate) fn unreadable(file: i64, error: &std::io::Error) -> crate::StoreError {
+    crate::StoreError::unavailable(format!("file {file} can not be read: {error}"))
+}
+
 /// How much there is to write.
 pub(crate) fn size(changes: &Changes) -> u64 {
     let rows = changes.bookings.len()
@@ -121,7 +131,7 @@ pub(crate) fn size(changes: &Changes) -> u64 {
 pub(crate) fn counter(row: Row) -> Option<&'static str> {
     match row {
         Row::Password | Row::Credits => None,
-        Row::Object(_) | Row::User | Row::Series | Row::Booking => Some(row.name()),
+        _ => Some(row.name()),
     }
 }
 

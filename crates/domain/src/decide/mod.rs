@@ -13,6 +13,7 @@ mod detach;
 mod edit;
 mod grant;
 mod manage;
+mod notices;
 mod objects;
 mod occurrences;
 mod people;

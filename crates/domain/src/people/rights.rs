@@ -94,6 +94,12 @@ impl<'a> Rights<'a> {
             || (!resources.is_empty() && resources.iter().all(manages))
     }
 
+    /// Whether the person manages the resource with this number; one that does not exist, administrators do.
+    pub fn manages_id(&self, id: ResourceId) -> bool {
+        let resource = self.catalog.resource(id);
+        resource.map_or(self.administrator, |resource| self.manages(resource))
+    }
+
     /// Whether the person administers another: all, or the members of a group whose administrators they are in.
     /// Who administers all is administered by their like only.
     pub fn administers(&self, other: &User) -> bool {

@@ -15,8 +15,9 @@ mod wall;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+pub use attributes::compile_pattern;
 pub(crate) use attributes::{
-    compile_pattern, keep_protected, may_set_protected, of_resource as attributes_of_resource,
+    keep_protected, may_set_protected, of_resource as attributes_of_resource,
     of_resource_type as attributes_of_resource_type, of_user as attributes_of_user,
 };
 pub use capacity::{mark_tight, peak_units, units_in_use};

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Fate, Known, Mark, Note, Report, Row, Source, SourceUser, flag, ledger};
+use super::{Fate, Known, Mark, Note, Report, Row, Source, SourceFile, SourceUser, flag, ledger};
 use crate::booking::{Booking, Claim, Series, State};
 use crate::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use crate::decide::{BookingChange, Changes, Context, ObjectChange, SeriesChange, UserChange};
@@ -20,6 +20,10 @@ use crate::reference;
 pub struct Plan {
     /// The rows.
     pub changes: Changes,
+    /// The files whose contents are to be stored.
+    pub files: Vec<i64>,
+    /// The files that are gone.
+    pub files_gone: Vec<i64>,
     /// What is remembered of them for the next time.
     pub marks: Vec<Mark>,
     /// What became of everything.
@@ -92,6 +96,9 @@ impl Planner<'_> {
         for booking in std::mem::take(&mut source.bookings) {
             self.booking(booking)?;
         }
+        for file in std::mem::take(&mut source.files) {
+            self.file(file);
+        }
         self.gone();
         self.flag(catalog)?;
         ledger::plan(source.ledgers, self.known, self.now, &mut self.plan);
@@ -110,6 +117,10 @@ impl Planner<'_> {
             (None, None) => Step::Make,
             (None, Some(_)) => Step::Keep(Fate::Left, "its number is taken here"),
             (Some(mark), _) if mark.fingerprint == fingerprint => Step::Same,
+            (Some(mark), None) if mark.fingerprint == GONE => Step::Keep(
+                Fate::Left,
+                "it was gone there once, and was deleted here then",
+            ),
             (Some(_), None) => Step::Keep(Fate::Contested, "it was deleted here"),
             (Some(mark), Some(version)) if mark.version == version => Step::Change,
             (Some(_), Some(_)) => Step::Keep(Fate::Contested, "it was changed here"),
@@ -268,6 +279,24 @@ impl Planner<'_> {
         Ok(())
     }
 
+    fn file(&mut self, file: SourceFile) {
+        let Some(fingerprint) = file.fingerprint else {
+            self.seen.insert((Row::Attachment, file.id));
+            return;
+        };
+        let mark = self.known.marks.get(&(Row::Attachment, file.id));
+        let here = mark.map(|mark| mark.version);
+        match self.step(Row::Attachment, file.id, &fingerprint, here) {
+            Step::Same => {}
+            Step::Keep(fate, why) => self.keep(Row::Attachment, file.id, fate, why),
+            Step::Make | Step::Change => {
+                let version = here.unwrap_or(0) + 1;
+                self.mark(Row::Attachment, file.id, version, fingerprint);
+                self.plan.files.push(file.id);
+            }
+        }
+    }
+
     /// What was taken over before and is gone there now.
     fn gone(&mut self) {
         let mut gone: Vec<&Mark> = self
@@ -283,6 +312,10 @@ impl Planner<'_> {
                 Row::Booking => self.booking_gone(mark),
                 Row::Object(kind) => self.object_gone(kind, mark),
                 Row::User => self.user_gone(mark),
+                Row::Attachment => {
+                    self.plan.files_gone.push(mark.id);
+                    Some(mark.version + 1)
+                }
                 Row::Password | Row::Series | Row::Credits => continue,
             };
             if let Some(version) = removed {

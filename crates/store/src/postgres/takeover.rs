@@ -15,7 +15,7 @@ use super::rows::{self, get};
 use super::{PostgresStore, apply, load, locks};
 use crate::StoreError;
 use crate::codec::BOOKING_COLUMNS;
-use crate::takeover::{REQUEST, TakeOver, context, highest, in_steps, size, unmade};
+use crate::takeover::{REQUEST, TakeOver, context, highest, in_steps, size, unmade, unreadable};
 
 /// How many marks are written by one statement.
 const CHUNK: usize = 10_000;
@@ -46,6 +46,20 @@ impl PostgresStore {
         self.cache.refresh_all(&client, &mut HashMap::new()).await?;
         Ok(report)
     }
+
+    /// The content of a file that belongs to a booking.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn attachment(
+        &self,
+        organisation: OrganisationId,
+        id: i64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT content FROM attachment WHERE id = $1 AND organisation = $2";
+        let row = self.query_one(sql, &[&id, &organisation.0]).await?;
+        row.map(|row| get(&row, 0)).transpose()
+    }
 }
 
 async fn run(
@@ -57,6 +71,7 @@ async fn run(
         source,
         now,
         mut entropy,
+        mut content,
         dry_run,
         mut progress,
     } = wanted;
@@ -121,6 +136,14 @@ async fn run(
         done += size(&step);
         progress(done, all);
     }
+    for file in &planned.files {
+        let content = content(*file).map_err(|error| unreadable(*file, &error))?;
+        let sql = "INSERT INTO attachment (id, organisation, content) VALUES ($1, $2, $3)
+                   ON CONFLICT (id) DO UPDATE SET content = excluded.content";
+        client.execute(sql, &[file, &id.0, &content]).await?;
+    }
+    let sql = "DELETE FROM attachment WHERE id = ANY ($1) AND organisation = $2";
+    client.execute(sql, &[&planned.files_gone, &id.0]).await?;
     for marks in planned.marks.chunks(CHUNK) {
         write_marks(client, id, marks).await?;
     }

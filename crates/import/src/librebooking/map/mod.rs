@@ -27,6 +27,9 @@ use notes::Notes;
 /// What the rows are, in the words of the domain. `notes` are those of reading them.
 pub fn map(tables: &Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Note>) -> Mapped {
     let mut notes = Notes::new(notes);
+    for table in &tables.missing {
+        notes.left(table, 0, "the table is missing");
+    }
     let frame = Frame::new(tables, settings, wanted, &mut notes);
     let mut objects = organisation::places(&frame);
     objects.extend(people::groups(&frame, &mut notes));
@@ -36,6 +39,10 @@ pub fn map(tables: &Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Not
     let users = people::users(&frame, &mut notes);
     let (series, bookings) = bookings::bookings(&frame, &mut notes);
     let ledgers = credits::ledgers(&frame, &bookings, &mut notes);
+    let files = tables.reservation_files.iter().map(|row| {
+        let extension = row.file_extension.as_deref().unwrap_or_default();
+        (row.file_id, format!("{}.{extension}", row.file_id))
+    });
     let source = Source {
         slug: wanted.slug.clone(),
         organisation: organisation::organisation(&frame, &mut notes),
@@ -44,10 +51,12 @@ pub fn map(tables: &Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Not
         series,
         bookings,
         ledgers,
+        files: Vec::new(),
         highest: highest(tables),
     };
     Mapped {
         source,
+        files: files.collect(),
         notes: notes.into_inner(),
     }
 }
@@ -111,6 +120,10 @@ fn highest(tables: &Tables) -> BTreeMap<Row, i64> {
                 .custom_attributes
                 .iter()
                 .map(|row| row.custom_attribute_id)),
+        ),
+        (
+            Row::Attachment,
+            max(&mut t.reservation_files.iter().map(|row| row.file_id)),
         ),
         (
             object(ObjectKind::Accessory),
