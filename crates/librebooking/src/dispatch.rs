@@ -91,15 +91,6 @@ impl Call {
             .map_err(|_| Fault::error(format!("Missing or invalid {name}")))
     }
 
-    /// Carries a command out in the caller's name.
-    ///
-    /// # Errors
-    /// The refusal, or the failure of the store.
-    pub async fn execute<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
-        let actor = &self.caller()?.actor;
-        Ok(self.decide(actor, command).await??)
-    }
-
     /// Carries out, in the caller's name, a command that changes people or the catalog: all that is wrong is told.
     ///
     /// # Errors

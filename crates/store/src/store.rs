@@ -1,6 +1,6 @@
 //! The store: one of the two databases, with one meaning.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use domain::catalog::{Catalog, Object};
 use domain::decide::Command;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
 use domain::people::User;
-use domain::takeover::Report;
+use domain::takeover::{Report, Row};
 use domain::time::Interval;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -157,6 +157,9 @@ impl Store {
     delegate! {
         /// Takes over what another system has, in one transaction; says what became of it.
         fn take_over(wanted: TakeOver) -> Report;
+        /// What of an organisation did not come from another system: the numbers of users and objects that are
+        /// something else here, or were deleted here. None if nothing in it did.
+        fn claimed_beside_import(organisation: OrganisationId) -> Option<HashSet<(Row, i64)>>;
         /// Makes an organisation, with nothing in it.
         fn create_organisation(new: NewOrganisation) -> OrganisationId;
         /// One booking.

@@ -35,6 +35,15 @@ pub struct TakeOver {
     pub progress: Progress,
 }
 
+/// Users and objects that are there and were not taken over, or were taken over and are deleted; `{user}` is the table
+/// of users, `{id}` the organisation.
+pub(crate) const CLAIMED: &str = "SELECT o.kind, o.id FROM object o LEFT JOIN imported i
+         ON i.organisation = o.organisation AND i.kind = o.kind AND i.source = o.id
+     WHERE o.organisation = {id} AND (i.id IS NULL OR o.body IS NULL)
+     UNION ALL SELECT 'user', u.id FROM {user} u LEFT JOIN imported i
+         ON i.organisation = u.organisation AND i.kind = 'user' AND i.source = u.id
+     WHERE u.organisation = {id} AND (i.id IS NULL OR u.state = 3)";
+
 /// The id under which it stands in the journal.
 pub(crate) const REQUEST: &str = "import";
 

@@ -10,7 +10,9 @@ mod map;
 mod settings;
 mod tables;
 
-use domain::takeover::{Note, Source};
+use std::collections::HashSet;
+
+use domain::takeover::{Note, Row, Source};
 use jiff::Timestamp;
 
 pub use database::{ReadError, read};
@@ -49,4 +51,6 @@ pub struct Wanted {
     pub slug: String,
     /// The time of the import.
     pub now: Timestamp,
+    /// Numbers of users and catalog objects that are something else here, or were deleted here.
+    pub taken: HashSet<(Row, i64)>,
 }

@@ -1,8 +1,8 @@
 //! A user as lists and the user's own service show it.
 
 use domain::catalog::{Attribute, AttributeSubject, Catalog, Object};
-use domain::people::{Rights, User, UserState};
 use domain::ids::UserId;
+use domain::people::{Rights, User, UserState};
 use engine::store::Standing;
 use engine::{Calendar, CalendarKeys};
 use rust_decimal::Decimal;

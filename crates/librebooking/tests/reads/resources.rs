@@ -1,8 +1,6 @@
 //! Resources.
 
-use domain::catalog::{
-    Attribute, Blackout, Organisation, ResourceGroup, ResourceType, StateReason,
-};
+use domain::catalog::{Attribute, Blackout, Organisation, ResourceGroup, ResourceType};
 use serde_json::{Value, json};
 
 use crate::support::World;

@@ -12,7 +12,7 @@ use super::writer::Group;
 use super::{SqliteStore, apply, load};
 use crate::codec::{BOOKING_COLUMNS, BookingRow};
 use crate::takeover::{
-    Content, REQUEST, TakeOver, context, highest, in_steps, size, unmade, unreadable,
+    CLAIMED, Content, REQUEST, TakeOver, context, highest, in_steps, size, unmade, unreadable,
 };
 use crate::{NewOrganisation, StoreError};
 
@@ -27,6 +27,25 @@ impl SqliteStore {
 }
 
 impl SqliteStore {
+    /// What of an organisation did not come from another system; none if nothing did.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn claimed_beside_import(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<Option<HashSet<(Row, i64)>>, StoreError> {
+        self.read(|connection| {
+            let any = "SELECT EXISTS (SELECT 1 FROM imported WHERE organisation = ?1)";
+            let any: bool = connection.query_row(any, [organisation.0], |row| row.get(0))?;
+            if !any {
+                return Ok(None);
+            }
+            let sql = CLAIMED.replace("{user}", "user").replace("{id}", "?1");
+            numbers(connection, &sql, organisation).map(Some)
+        })
+    }
+
     /// The content of a file that belongs to a booking.
     ///
     /// # Errors
@@ -222,6 +241,15 @@ fn taken(connection: &Connection, id: OrganisationId) -> Result<HashSet<(Row, i6
                UNION ALL SELECT 'user', id FROM user WHERE organisation <> ?1 OR state = 3
                UNION ALL SELECT 'series', id FROM series WHERE organisation <> ?1
                UNION ALL SELECT 'booking', id FROM booking WHERE organisation <> ?1";
+    numbers(connection, sql, id)
+}
+
+/// Kinds and numbers.
+fn numbers(
+    connection: &Connection,
+    sql: &str,
+    id: OrganisationId,
+) -> Result<HashSet<(Row, i64)>, StoreError> {
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([id.0])?;
     let mut taken = HashSet::new();

@@ -1,13 +1,13 @@
 //! `tenure import`: takes over what another system has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 use domain::entropy::Entropy;
-use domain::takeover::{Fate, Note, Report, Source, SourceFile};
+use domain::takeover::{Fate, Note, Report, Row, Source, SourceFile};
 use engine::Engine;
 use import::librebooking::{self, ESSENTIAL, Mapped, ReadError, Settings, Tables, Wanted};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -76,17 +76,19 @@ pub async fn run(common: &Common, command: &Command) -> anyhow::Result<()> {
     })?;
     let fresh = Fresh::of(&config);
     let engine = open::engine(&config).await?;
+    let slug = config.organisation.as_deref().unwrap_or(SLUG);
+    let before = taken_before(&engine, slug).await?;
+    let refused = lacking(&tables, before.is_some());
     let wanted = Wanted {
-        slug: config.organisation.clone().unwrap_or_else(|| SLUG.into()),
+        slug: slug.into(),
         now: engine.now(),
+        taken: before.unwrap_or_default(),
     };
     let Mapped {
         mut source,
         files,
         mut notes,
-    } = librebooking::map(&tables, &settings, &wanted, notes);
-    let refused = lacking(&tables, &engine, &wanted.slug);
-    drop(tables);
+    } = librebooking::map(tables, &settings, &wanted, notes);
     let (mut report, done) = if refused.is_some() {
         (Report::default(), false)
     } else {
@@ -137,11 +139,29 @@ impl Fresh {
     }
 }
 
+/// What an earlier import left to others; none if this is the first, into a database that is empty: in any other, the
+/// numbers could not stay the same.
+async fn taken_before(engine: &Engine, slug: &str) -> anyhow::Result<Option<HashSet<(Row, i64)>>> {
+    let catalogs = engine.store().catalogs();
+    if catalogs.is_empty() {
+        return Ok(None);
+    }
+    let own = catalogs.values().find(|catalog| &*catalog.slug == slug);
+    let before = match own {
+        Some(catalog) => engine.store().claimed_beside_import(catalog.id).await?,
+        None => None,
+    };
+    if before.is_none() {
+        let message = "the database holds an organisation that was not taken over: all numbers stay \
+                       the same, which takes a database that is empty";
+        return Err(Usage(message.into()).into());
+    }
+    Ok(before)
+}
+
 /// Why nothing may be written: with tables missing, what was taken over before would look as if it were gone.
-fn lacking(tables: &Tables, engine: &Engine, slug: &str) -> Option<String> {
+fn lacking(tables: &Tables, again: bool) -> Option<String> {
     let essential = tables.missing.iter().any(|table| ESSENTIAL.contains(table));
-    let mut catalogs = engine.store().catalogs().into_values();
-    let again = catalogs.any(|catalog| &*catalog.slug == slug);
     let refused = essential || (again && !tables.missing.is_empty());
     refused.then(|| {
         let missing = tables.missing.join(", ");

@@ -167,16 +167,20 @@ fn mariadb_numbers_that_are_taken_here_are_told() {
         server.ask("POST", "/groups", Some(&admin), &group).1["id"],
         8
     );
-    let body = json!({"resources": [{"id": 2}], "start": "2150-05-01T10:00:00Z", "end": "2150-05-01T11:00:00Z"});
+    let body = json!({"resources": [{"id": 2}], "start": "2150-05-04T14:00:00Z", "end": "2150-05-04T15:00:00Z"});
     let (status, made) = server.ask("POST", "/bookings", Some(&admin), &body.to_string());
     assert_eq!((status, &made["id"]), (201, &json!(18)), "{made}");
     drop(server);
     place.sql(&format!(
-        "{} INSERT INTO `groups` VALUES (8, 'Made there', NULL, NULL, 0);",
+        "{} INSERT INTO `groups` VALUES (8, 'Made there', NULL, NULL, 0); INSERT INTO user_groups VALUES (5, 8);",
         FAR.replace("901", "18")
     ));
     let report = place.taken(&[]);
-    assert_eq!(report.notes("group", 8)[0].0, "left");
+    assert_eq!(report.notes("groups", 8)[0].0, "left");
+    // Nobody gets into the other group of that number.
+    assert_eq!(report.notes("user_groups", 5)[0].0, "left");
+    let dave = place.stored("SELECT body FROM user WHERE id = 5");
+    assert_eq!(dave["groups"], json!([]));
     // A booking is known by its reference number: it comes over under another number.
     assert_eq!(report.notes("booking", 18)[0].0, "adapted");
     let far =
@@ -184,4 +188,30 @@ fn mariadb_numbers_that_are_taken_here_are_told() {
     assert!(place.stored(far)["id"].as_i64().unwrap() > 18);
     place.check();
     assert!(place.taken(&[]).is_unchanged());
+}
+
+#[test]
+fn mariadb_is_not_taken_over_beside_others() {
+    let Some(place) = Place::new() else { return };
+    let file = place.directory.path().join("house.toml");
+    fs::write(
+        &file,
+        "[organisation]\nslug = \"house\"\nname = \"House\"\nzone = \"UTC\"\n",
+    )
+    .unwrap();
+    let made = crate::support::run(
+        place.directory.path(),
+        &["apply", "house.toml", "--database", &place.database],
+    );
+    assert!(
+        made.status.success(),
+        "{}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let before = place.dump();
+    for slug in ["librebooking", "house"] {
+        let refused = place.import(&["--organisation", slug]);
+        assert_eq!(refused.status.code(), Some(2), "{slug}");
+    }
+    assert_eq!(place.dump(), before);
 }
