@@ -9,6 +9,7 @@ mod events;
 mod lists;
 mod people;
 mod repeats;
+mod shared;
 
 use common::{House, Place};
 
@@ -60,4 +61,8 @@ on_both!(
     catalog::a_catalog_is_read_again,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,
+    shared::credits_are_spent_once,
+    shared::accessories_are_lent_once,
+    shared::a_series_is_made_whole_or_not_at_all,
+    shared::a_series_is_changed_and_read_again,
 );
