@@ -229,7 +229,8 @@ fn beside(room: i64) -> Book {
         owner: None,
         texts: Texts::default(),
         on_conflict: OnConflict::Refuse,
-        override_rules: false,
+        override_rules: false.into(),
+        zone: None,
     }
 }
 

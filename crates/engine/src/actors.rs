@@ -52,10 +52,13 @@ pub struct LoggedIn {
     pub token: TokenId,
 }
 
+/// What is known of tokens, by their hashes.
+type ByHash = HashMap<[u8; 32], Arc<Known>>;
+
 /// Actors by the hashes of their tokens, as of one generation of users and tokens.
 #[derive(Default)]
 pub(crate) struct Cache {
-    known: RwLock<(u64, HashMap<[u8; 32], Arc<Known>>)>,
+    known: RwLock<(u64, ByHash)>,
     /// The ends of the sessions that each use prolongs; they outlive the generations.
     sessions: Mutex<HashMap<TokenId, Arc<Lasting>>>,
 }

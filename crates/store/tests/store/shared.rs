@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::catalog::{Accessory, Resource};
+use domain::catalog::{Accessory, CreditRule, Resource};
 use domain::decide::{
     Amend, Amendment, Book, Cancel, GrantCredits, OnConflict, PutObject, SeriesScope,
 };
@@ -80,7 +80,7 @@ pub async fn credits_are_spent_once(house: House) {
             dates: None,
             expected_version: None,
             reason: None,
-            override_rules: false,
+            override_rules: false.into(),
         };
         house.run(cancel.clone()).await.unwrap();
         house.run(cancel).await.unwrap();
@@ -93,6 +93,7 @@ pub async fn accessories_are_lent_once(house: House) {
         name: "Beamer".into(),
         stock: Some(2),
         bindings: Vec::new(),
+        credits: CreditRule::default(),
     };
     let beamer = house.run(put(beamer)).await.unwrap().id;
     let room = |room: usize| {
@@ -141,7 +142,7 @@ pub async fn a_series_is_changed_and_read_again(house: House) {
             end: Some(Some(start + jiff::SignedDuration::from_hours(1))),
             ..Amendment::default()
         },
-        override_rules: false,
+        override_rules: false.into(),
     };
     let amended = house.run(later).await.unwrap();
     let second = amended.series.unwrap();
