@@ -1,5 +1,7 @@
 //! `GET /bookings/{id}/attachments` and `GET /bookings/{id}/attachments/{attachment}`
 
+use std::fmt::Write as _;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -127,7 +129,8 @@ fn disposition(name: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             value.push(char::from(byte));
         } else {
-            value.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(value, "%{byte:02X}");
         }
     }
     HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("attachment"))

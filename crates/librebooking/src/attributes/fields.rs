@@ -126,13 +126,12 @@ impl Fields {
 /// A list, or one text with commas in it.
 fn choices(body: &Body) -> Vec<String> {
     let clean = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    match body.value("possibleValues") {
-        Value::String(text) => text.split(',').filter_map(clean).collect(),
-        _ => {
-            let items = body.list("possibleValues").into_iter();
-            let items = items.filter_map(body::text);
-            items.filter_map(|text| clean(&text)).collect()
-        }
+    if let Value::String(text) = body.value("possibleValues") {
+        text.split(',').filter_map(clean).collect()
+    } else {
+        let items = body.list("possibleValues").into_iter();
+        let items = items.filter_map(body::text);
+        items.filter_map(|text| clean(&text)).collect()
     }
 }
 

@@ -119,7 +119,7 @@ struct ChangedView<'a> {
     message: &'static str,
 }
 
-fn changed<'a>(call: &'a Call, group: i64) -> ChangedView<'a> {
+fn changed(call: &Call, group: i64) -> ChangedView<'_> {
     ChangedView {
         group_id: group,
         links: ["get_group", "update_group", "delete_group"]

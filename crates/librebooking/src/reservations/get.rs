@@ -119,8 +119,8 @@ impl ReminderView {
     fn new(minutes: u32) -> Self {
         let (value, interval) = match minutes {
             0 => (0, "minutes"),
-            _ if minutes % 1440 == 0 => (minutes / 1440, "days"),
-            _ if minutes % 60 == 0 => (minutes / 60, "hours"),
+            _ if minutes.is_multiple_of(1440) => (minutes / 1440, "days"),
+            _ if minutes.is_multiple_of(60) => (minutes / 60, "hours"),
             _ => (minutes, "minutes"),
         };
         Self { value, interval }

@@ -11,6 +11,9 @@ use super::length::{Round, minutes};
 use crate::body::{self, Body};
 use crate::users::values;
 
+/// Where a field of a resource is.
+type Place<T> = fn(&mut Resource) -> &mut Option<T>;
+
 /// One change of a resource.
 type Edit = Box<dyn Fn(&mut Resource) + Send + Sync>;
 
@@ -112,6 +115,7 @@ impl Reading<'_> {
     }
 
     /// The minutes of a length, if the field is named: none where it is cleared.
+    #[expect(clippy::option_option, reason = "wrong, cleared or set")]
     fn length(&mut self, field: &str, round: Round) -> Option<Option<u32>> {
         if !self.body.names(field) {
             return None;
@@ -167,7 +171,7 @@ impl Reading<'_> {
     }
 
     fn texts(&mut self) {
-        let fields: [(&str, fn(&mut Resource) -> &mut Option<String>); 4] = [
+        let fields: [(&str, Place<String>); 4] = [
             ("location", |resource| &mut resource.location),
             ("contact", |resource| &mut resource.contact),
             ("notes", |resource| &mut resource.notes),
@@ -196,6 +200,7 @@ impl Reading<'_> {
     }
 
     /// A whole number not below zero, if the field is named: none where it is cleared.
+    #[expect(clippy::option_option, reason = "wrong, cleared or set")]
     fn number(&mut self, field: &str) -> Option<Option<u32>> {
         if !self.body.names(field) {
             return None;
@@ -243,7 +248,7 @@ impl Reading<'_> {
     }
 
     fn flags(&mut self) {
-        let fields: [(&str, fn(&mut Resource) -> &mut Option<bool>); 3] = [
+        let fields: [(&str, Place<bool>); 3] = [
             ("requiresApproval", |resource| &mut resource.policy.approval),
             ("allowMultiday", |resource| &mut resource.policy.multi_day),
             ("requiresCheckIn", |resource| &mut resource.policy.check_in),

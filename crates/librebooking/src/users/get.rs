@@ -6,7 +6,7 @@ use super::view::Reader;
 use crate::answer::{Fault, Reply};
 use crate::dispatch::Call;
 
-pub const EXAMPLE: &str = r##"{
+pub const EXAMPLE: &str = r#"{
     "id": 1,
     "userName": "username",
     "firstName": "first",
@@ -28,7 +28,7 @@ pub const EXAMPLE: &str = r##"{
     "groups": [{"id": 1, "name": "group name", "isDefault": null, "roleIds": null, "links": [], "message": null}],
     "links": [],
     "message": null
-}"##;
+}"#;
 
 /// A user; as much as the caller may see.
 pub async fn get(call: Call) -> Result<Reply, Fault> {

@@ -10,7 +10,7 @@ use super::view::{Reader, UserItemView};
 use crate::answer::{Fault, Reply};
 use crate::dispatch::Call;
 
-pub const EXAMPLE: &str = r##"{
+pub const EXAMPLE: &str = r#"{
     "users": [
         {
             "id": 1,
@@ -35,7 +35,7 @@ pub const EXAMPLE: &str = r##"{
     ],
     "links": [],
     "message": null
-}"##;
+}"#;
 
 #[derive(Serialize)]
 struct UsersView<'a> {

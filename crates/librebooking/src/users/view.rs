@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn text<'a>(seen: bool, text: Option<&'a String>) -> Option<&'a str> {
+fn text(seen: bool, text: Option<&String>) -> Option<&str> {
     text.map(String::as_str).filter(|_| seen)
 }
 
