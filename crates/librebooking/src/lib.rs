@@ -1,7 +1,7 @@
 //! LibreBooking's API, under `/Web/Services/index.php`: its 48 services over Tenure's engine.
 //!
 //! The contract is LibreBooking's API document; `docs/COMPATIBILITY.md` lists where we differ on purpose. One table,
-//! [`services`], names every service with its method, path and right: requests are dispatched by it, links are built
+//! `services`, names every service with its method, path and right: requests are dispatched by it, links are built
 //! from it, and the help page is generated from it. A file per service, in a folder per chapter of the document.
 
 mod access;

@@ -107,7 +107,7 @@ pub async fn read(
     Ok((headers, content).into_response())
 }
 
-/// The files of a booking whose details the caller may see; of any other, none.
+/// The files of a booking whose details the caller may see; any other has none to be found.
 async fn attachments(
     app: &App,
     caller: &Caller<BookingsRead>,
@@ -117,7 +117,7 @@ async fn attachments(
     let seen = seen.map_err(|error| store_problem(&error))?;
     let seen = seen.ok_or_else(Problem::not_found)?;
     if seen.disclosure < Disclosure::Details {
-        return Ok(Vec::new());
+        return Err(Problem::not_found());
     }
     Ok(seen.booking.details.attachments)
 }
