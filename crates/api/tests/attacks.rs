@@ -307,6 +307,32 @@ async fn b7_private_values_are_for_the_owner_and_protected_ones_for_administrato
 }
 
 #[tokio::test]
+async fn g22_calendars_are_renewed_by_their_owner_and_administrators() {
+    let world = World::new().await;
+    let path = format!("/users/{}/renew-calendars", world.member_id);
+    world
+        .ask("POST", &path, &world.member)
+        .send()
+        .await
+        .expect(204);
+    world
+        .ask("POST", &path, &world.admin)
+        .send()
+        .await
+        .expect(204);
+    world
+        .ask("POST", &path, &world.stranger)
+        .send()
+        .await
+        .expect(403);
+    world
+        .ask("POST", &path, &world.foreigner)
+        .send()
+        .await
+        .expect(404);
+}
+
+#[tokio::test]
 async fn b12_methods_are_not_overridden() {
     let world = World::new().await;
     let booking = format!("/bookings/{}", world.booked(world.room, 9).await);

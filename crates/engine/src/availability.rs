@@ -180,6 +180,12 @@ impl<'a> Occupancy<'a> {
         self.claims.get(&id).map_or(&[], Vec::as_slice)
     }
 
+    /// The time that a claim keeps a new booking of the resource from: with the buffers that such a booking has itself.
+    pub fn kept_from(&self, id: ResourceId, occupied: &Interval) -> Interval {
+        let policy = self.catalog.policy_of(id);
+        widen(occupied, (policy.buffer_after, policy.buffer_before))
+    }
+
     /// What is claimed of what the resource is a part of, and of its parts: it can not be had then.
     pub fn claims_on_family(&self, id: ResourceId) -> impl Iterator<Item = &Claim> {
         let family = self.catalog.family(id);

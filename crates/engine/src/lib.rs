@@ -2,6 +2,7 @@
 
 mod actors;
 mod availability;
+mod calendars;
 mod clock;
 mod hosts;
 mod lasting;
@@ -26,6 +27,7 @@ use store::{Envelope, Executed, Idempotency, Render, Store, StoreError};
 
 pub use actors::{AuthError, LoggedIn, Session, hash_of as token_hash};
 pub use availability::{AvailabilityQuery, Available, Occupancy, availability, occupancy};
+pub use calendars::{Calendar, CalendarKeys};
 pub use clock::{Clock, SystemClock};
 pub use outlook::{Outlook, outlook};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
@@ -36,7 +38,7 @@ pub use remember::Remember;
 use seen::Siblings;
 pub use seen::{Person, Seen};
 pub use setup::{
-    FirstAdministrator, administrator, complete_organisation, create_organisation,
+    FirstAdministrator, administrator, anybody, complete_organisation, create_organisation,
     found_organisation, operator,
 };
 pub use store;
@@ -48,6 +50,7 @@ pub struct Engine {
     random: Arc<dyn Random>,
     passwords: Passwords,
     actors: actors::Cache,
+    secrets: calendars::Secrets,
 }
 
 /// A request, as far as the journal, a repetition and the answer are concerned.
@@ -80,6 +83,7 @@ impl Engine {
             random,
             passwords: Passwords::new(),
             actors: actors::Cache::default(),
+            secrets: calendars::Secrets::default(),
         }
     }
 

@@ -51,6 +51,7 @@ pub async fn outlook(
         .collect())
 }
 
+/// As a booking without an end in sight sees it: what is claimed is kept from it by its own buffers too.
 fn judge(
     resource: &Object<Resource>,
     present: &Occupancy<'_>,
@@ -58,17 +59,24 @@ fn judge(
     end: Timestamp,
 ) -> Outlook {
     let id = ResourceId(resource.id);
+    let kept = |claim: &Claim| present.kept_from(id, &claim.occupied);
     let closed = present
         .blackouts_of(id)
         .flat_map(|(_, times)| times.iter().copied());
-    let family = present.claims_on_family(id).map(|claim| claim.occupied);
-    let whole: Vec<Interval> = closed.chain(family).collect();
-    let own = present.claims_on(id);
+    let whole: Vec<Interval> = closed
+        .chain(present.claims_on_family(id).map(kept))
+        .collect();
+    let own: Vec<(Interval, &Claim)> = present
+        .claims_on(id)
+        .iter()
+        .map(|one| (kept(one), one))
+        .collect();
+    let covering = |instant: Timestamp| own.iter().filter(move |(time, _)| time.contains(instant));
     let free_at = |instant: Timestamp| {
-        let taken: u32 = covering(own, instant).map(|claim| claim.units).sum();
+        let taken: u32 = covering(instant).map(|(_, claim)| claim.units).sum();
         taken < resource.units && !whole.iter().any(|time| time.contains(instant))
     };
-    let times = || own.iter().map(|claim| &claim.occupied).chain(&whole);
+    let times = || own.iter().map(|(time, _)| time).chain(&whole);
     let free = free_at(at);
     let ends: BTreeSet<Timestamp> = times()
         .filter_map(Interval::end)
@@ -81,12 +89,6 @@ fn judge(
         free,
         free_from: ends.into_iter().find(|instant| !free && free_at(*instant)),
         until: next.map_or(end, |next| next.min(end)),
-        taken_by: covering(own, at).next().map(|claim| claim.booking),
+        taken_by: covering(at).next().map(|(_, claim)| claim.booking),
     }
-}
-
-fn covering(claims: &[Claim], instant: Timestamp) -> impl Iterator<Item = &Claim> {
-    claims
-        .iter()
-        .filter(move |claim| claim.occupied.contains(instant))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use domain::catalog::Catalog;
+use domain::catalog::{Catalog, Object, Resource};
 use domain::ids::{OrganisationId, UserId};
 use domain::people::{Actor, Door, Rights};
 use domain::time::Zone;
@@ -34,6 +34,11 @@ impl Caller {
     pub fn zone(&self) -> &Zone {
         let own = self.actor.user.body.zone.as_ref();
         own.unwrap_or(&self.catalog.organisation.body.zone)
+    }
+
+    /// Whether the caller may know that a resource exists, and its name.
+    pub fn knows(&self, resource: &Object<Resource>, rights: &Rights<'_>) -> bool {
+        self.catalog.organisation.open_catalog || rights.sees(resource)
     }
 
     /// The instant that a text means to the caller; none if the text is no date. See [`dates::parse`].

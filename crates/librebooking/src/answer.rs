@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::refusal::Refusal;
 use engine::AuthError;
@@ -12,7 +12,7 @@ use engine::store::StoreError;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::words;
+use crate::{pages, words};
 
 /// How many seconds a client should wait before it tries again.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
@@ -79,6 +79,8 @@ pub enum Fault {
     NotFound,
     /// The request is against these rules: 400.
     Errors(Vec<String>),
+    /// The service is not open here, for this reason: 401.
+    Closed(String),
     /// Too many attempts: 429 with the time to wait.
     TooMany(Duration),
     /// The body is too large (413), or did not come (400, 408): the status.
@@ -136,8 +138,8 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         match self {
             Self::Unauthenticated => {
-                let page = "You must be authenticated in order to access this service.";
-                (StatusCode::UNAUTHORIZED, Html(page)).into_response()
+                let text = "You must be authenticated in order to access this service.";
+                pages::notice(StatusCode::UNAUTHORIZED, "Not authenticated", text)
             }
             Self::Denied => message(
                 StatusCode::UNAUTHORIZED,
@@ -147,14 +149,8 @@ impl IntoResponse for Fault {
                 StatusCode::NOT_FOUND,
                 "The requested resource was not found",
             ),
-            Self::Errors(errors) => {
-                let body = json!({
-                    "errors": errors,
-                    "links": [],
-                    "message": "There were errors processing your request",
-                });
-                (StatusCode::BAD_REQUEST, Json(body)).into_response()
-            }
+            Self::Errors(errors) => listed(StatusCode::BAD_REQUEST, &errors),
+            Self::Closed(reason) => listed(StatusCode::UNAUTHORIZED, &[reason]),
             Self::TooMany(wait) => {
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
                 let mut response = message(
@@ -183,6 +179,15 @@ impl IntoResponse for Fault {
             ),
         }
     }
+}
+
+fn listed(status: StatusCode, errors: &[String]) -> Response {
+    let body = json!({
+        "errors": errors,
+        "links": [],
+        "message": "There were errors processing your request",
+    });
+    (status, Json(body)).into_response()
 }
 
 fn message(status: StatusCode, text: &str) -> Response {

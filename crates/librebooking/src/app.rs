@@ -8,6 +8,7 @@ use engine::Engine;
 use http_kit::rate_limit::LoginGuard;
 
 use crate::answer::Fault;
+use crate::help;
 use crate::links::Links;
 
 /// What the configuration says to the door.
@@ -29,6 +30,7 @@ pub struct Shared {
     pub(crate) settings: Settings,
     pub(crate) logins: Arc<LoginGuard>,
     pub(crate) links: Links,
+    pub(crate) help: String,
 }
 
 impl App {
@@ -39,6 +41,7 @@ impl App {
             engine,
             settings,
             logins,
+            help: help::render(&links),
             links,
         }))
     }

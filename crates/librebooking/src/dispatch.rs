@@ -5,9 +5,11 @@ use std::net::IpAddr;
 use axum::body::Body as HttpBody;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use domain::decide::Command;
 use domain::ids::OrganisationId;
+use domain::people::Actor;
+use domain::refusal::Refusal;
 use engine::store::Executed;
 use futures_util::future::BoxFuture;
 use http_kit::json::{MAX_BODY, read_body};
@@ -19,7 +21,7 @@ use crate::answer::{Fault, Reply};
 use crate::body::Body;
 use crate::query::Query;
 use crate::routing::{Access, Found, Service, find};
-use crate::{App, BASE, help};
+use crate::{App, BASE, complaints, pages};
 
 /// What carries a service out.
 pub type Handler = fn(Call) -> BoxFuture<'static, Result<Reply, Fault>>;
@@ -89,15 +91,28 @@ impl Call {
             .map_err(|_| Fault::error(format!("Missing or invalid {name}")))
     }
 
-    /// Carries a command out in the caller's name.
+    /// Carries out, in the caller's name, a command that changes people or the catalog: all that is wrong is told.
     ///
     /// # Errors
     /// The refusal, or the failure of the store.
-    pub async fn execute<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
+    pub async fn manage<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
+        let caller = self.caller()?;
+        let outcome = self.decide(&caller.actor, command).await?;
+        outcome.map_err(|refusal| complaints::fault(refusal, &caller.catalog))
+    }
+
+    /// What comes of somebody's command.
+    ///
+    /// # Errors
+    /// The failure of the store.
+    pub async fn decide<C: Command>(
+        &self,
+        actor: &Actor,
+        command: C,
+    ) -> Result<Result<C::Outcome, Refusal>, Fault> {
         let request = engine::Request::plain(self.request.clone());
-        let actor = &self.caller()?.actor;
         match self.app.engine.execute(actor, command, request).await? {
-            Executed::Fresh(outcome, _) => Ok(outcome?),
+            Executed::Fresh(outcome, _) => Ok(outcome),
             Executed::Replayed(_) | Executed::KeyReused => Err(Fault::Failed),
         }
     }
@@ -105,11 +120,18 @@ impl Call {
 
 /// Answers a request below [`BASE`].
 pub async fn dispatch(State(app): State<App>, request: Request) -> Response {
+    let organisation = access::organisation(&app, request.headers());
+    match app.catalog(organisation) {
+        Ok(catalog) if catalog.organisation.doors.librebooking => {}
+        Ok(_) => return closed(),
+        Err(fault) => return fault.into_response(),
+    }
     let path = request.uri().path().strip_prefix(BASE).unwrap_or_default();
     if request.method() == Method::GET || request.method() == Method::HEAD {
         match path {
             "" => return moved(request.uri().path(), request.uri().query()),
-            "/" | "/Help" => return Html(help::page(&app)).into_response(),
+            "/" | "/Help" => return pages::html(StatusCode::OK, app.help.clone()),
+            pages::STYLE_PATH => return pages::style(),
             _ => {}
         }
     }
@@ -233,23 +255,25 @@ fn moved(path: &str, query: Option<&str>) -> Response {
         Some(query) => format!("{path}/?{query}"),
         None => format!("{path}/"),
     };
-    let page = Html("<p>This address ends in a slash.</p>");
+    let page = pages::notice(
+        StatusCode::MOVED_PERMANENTLY,
+        "Moved",
+        "This address ends in a slash.",
+    );
     match HeaderValue::try_from(place) {
-        Ok(place) => (
-            StatusCode::MOVED_PERMANENTLY,
-            [(header::LOCATION, place)],
-            page,
-        )
-            .into_response(),
+        Ok(place) => ([(header::LOCATION, place)], page).into_response(),
         Err(_) => not_found(),
     }
 }
 
+fn closed() -> Response {
+    let text = "This API is not enabled. Ask an administrator.";
+    pages::notice(StatusCode::SERVICE_UNAVAILABLE, "Not enabled", text)
+}
+
 fn not_found() -> Response {
-    let page = Html(
-        "<p>There is no such service. <a href=\"/Web/Services/index.php/\">See which there are</a>.</p>",
-    );
-    (StatusCode::NOT_FOUND, page).into_response()
+    let text = format!("There is no such service. <a href=\"{BASE}/\">See which there are</a>.");
+    pages::notice(StatusCode::NOT_FOUND, "Not found", &text)
 }
 
 fn method_not_allowed(methods: &[Method]) -> Response {
@@ -260,12 +284,11 @@ fn method_not_allowed(methods: &[Method]) -> Response {
             allow.push("HEAD");
         }
     }
-    let page = Html("<p>This service answers to other methods.</p>");
-    let allow = HeaderValue::try_from(allow.join(" ")).unwrap_or(HeaderValue::from_static("GET"));
-    (
+    let page = pages::notice(
         StatusCode::METHOD_NOT_ALLOWED,
-        [(header::ALLOW, allow)],
-        page,
-    )
-        .into_response()
+        "Method not allowed",
+        "This service answers to other methods.",
+    );
+    let allow = HeaderValue::try_from(allow.join(" ")).unwrap_or(HeaderValue::from_static("GET"));
+    ([(header::ALLOW, allow)], page).into_response()
 }

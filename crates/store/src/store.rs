@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, StoreError, TakeOver, TokenRow, UserFilter,
+    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -184,8 +184,14 @@ impl Store {
         fn claims(resources: &[ResourceId], windows: &[Interval]) -> Vec<Claim>;
         /// Those of the users that exist.
         fn users_by_id(organisation: OrganisationId, ids: &[UserId]) -> HashMap<UserId, Arc<Object<User>>>;
+        /// How often the addresses of a person's calendars were renewed; none if there is no such person.
+        fn calendars_of(organisation: OrganisationId, user: UserId) -> Option<i64>;
+        /// The organisation's secret; `fresh` becomes it, if it has none yet.
+        fn secret(organisation: OrganisationId, fresh: [u8; 32]) -> [u8; 32];
         /// Users, by id.
         fn users(filter: &UserFilter) -> Page<Object<User>, i64>;
+        /// How each of these users stands; those who do not exist are missing.
+        fn standings(users: &[UserId]) -> HashMap<UserId, Standing>;
         /// The user with this name or address, and the hash of the password.
         fn user_by_login(organisation: OrganisationId, login: &str) -> Option<(Object<User>, Option<String>)>;
         /// The token whose secret has this hash.

@@ -108,7 +108,6 @@ impl Mariadb {
 
     fn install(&self, program: &Path) {
         let made = Command::new(program)
-            .env("TMPDIR", self.scratch())
             .args(["--no-defaults", "--skip-test-db"])
             .args(as_root())
             .arg("--auth-root-authentication-method=normal")

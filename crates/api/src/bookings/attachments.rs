@@ -1,5 +1,7 @@
 //! `GET /bookings/{id}/attachments` and `GET /bookings/{id}/attachments/{attachment}`
 
+use std::fmt::Write as _;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
@@ -105,7 +107,7 @@ pub async fn read(
     Ok((headers, content).into_response())
 }
 
-/// The files of a booking whose details the caller may see; of any other, none.
+/// The files of a booking whose details the caller may see; any other has none to be found.
 async fn attachments(
     app: &App,
     caller: &Caller<BookingsRead>,
@@ -115,7 +117,7 @@ async fn attachments(
     let seen = seen.map_err(|error| store_problem(&error))?;
     let seen = seen.ok_or_else(Problem::not_found)?;
     if seen.disclosure < Disclosure::Details {
-        return Ok(Vec::new());
+        return Err(Problem::not_found());
     }
     Ok(seen.booking.details.attachments)
 }
@@ -127,7 +129,8 @@ fn disposition(name: &str) -> HeaderValue {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             value.push(char::from(byte));
         } else {
-            value.push_str(&format!("%{byte:02X}"));
+            // Writing to a string does not fail.
+            let _ = write!(value, "%{byte:02X}");
         }
     }
     HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("attachment"))

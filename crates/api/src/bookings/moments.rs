@@ -4,7 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::booking::Booking;
-use domain::decide::{Answering, Approve, CheckIn, CheckOut, Command, Decline, Join, Leave};
+use domain::decide::{
+    Answering, Approve, CheckIn, CheckOut, Command, Decline, Join, Leave, SeriesScope,
+};
 use domain::ids::BookingId;
 use http_kit::Problem;
 use serde::Deserialize;
@@ -81,7 +83,7 @@ macro_rules! moments {
 
 moments! {
     /// Approve a pending booking.
-    approve "/bookings/{id}/approve" => |_, booking| Ok(Approve { booking });
+    approve "/bookings/{id}/approve" => |_, booking| Ok(Approve { booking, scope: SeriesScope::This });
     /// Decline a pending booking.
     decline "/bookings/{id}/decline" body DeclineBody => |incoming, booking| {
         let DeclineBody { reason } = incoming.json_or_default()?;

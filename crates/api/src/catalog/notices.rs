@@ -68,9 +68,8 @@ impl Managed for Announcement {
     fn visible(object: &Object<Self>, viewer: &Viewer<'_>) -> bool {
         let grouped = object.groups.is_empty() || object.groups.iter().any(|id| viewer.is_in(*id));
         let resources = &object.resources;
-        let resourced =
-            resources.is_empty() || resources.iter().any(|id| viewer.sees_resource(*id));
-        viewer.rights.administers_all() || (grouped && resourced)
+        let kept = resources.is_empty() || resources.iter().any(|id| viewer.sees_resource(*id));
+        viewer.rights.administers_all() || (grouped && kept)
     }
 
     fn view(object: &Object<Self>, viewer: Option<&Viewer<'_>>) -> AnnouncementView {

@@ -24,10 +24,14 @@ object! {
             currency: Option<String>,
             /// The terms of use that bookings may have to accept.
             terms: Option<String>,
+            /// Whether everybody may look up how others can be reached, and who is in which group; otherwise people
+            /// know of each other by name only.
+            open_directory: bool,
             /// Whether people may register themselves.
             self_registration: bool,
-            /// The secret that addresses of its calendar feeds carry; for administrators.
-            calendar_key: Option<String>,
+            /// Whether everybody with a log-in may know the names of all resources and what stands in which group, as
+            /// LibreBooking tells them. What else there is to a resource follows its policy all the same.
+            open_catalog: bool,
             /// The policy of all its resources.
             policy: PolicyBody,
         }
@@ -70,13 +74,8 @@ impl Managed for Organisation {
         true
     }
 
-    /// To others than administrators, without the secret of its calendars.
-    fn view(object: &Object<Self>, viewer: Option<&Viewer<'_>>) -> OrganisationView {
-        let mut view = OrganisationView::of(object);
-        if viewer.is_some_and(|viewer| !viewer.rights.administers_all()) {
-            view.calendar_key = None;
-        }
-        view
+    fn view(object: &Object<Self>, _viewer: Option<&Viewer<'_>>) -> OrganisationView {
+        OrganisationView::of(object)
     }
 }
 

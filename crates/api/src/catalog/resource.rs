@@ -147,9 +147,6 @@ object! {
             admin_group: Option<i64>,
             /// Whether new users are permitted to book it, where permissions count.
             permit_new_users: bool,
-            /// The secret by which its calendar is read without a log-in; null for no such calendar, and for those who
-            /// do not manage it.
-            calendar_key: Option<String>,
             /// Its place on the floor plan.
             shape: Option<ShapeBody>,
             /// Values of custom attributes.
@@ -183,7 +180,6 @@ impl Managed for Resource {
             return view;
         };
         let sees = |id: i64| viewer.sees_resource(ResourceId(id));
-        view.calendar_key = None;
         view.parent = view.parent.filter(|id| sees(*id));
         view.requires.retain(|id| sees(*id));
         view.attributes

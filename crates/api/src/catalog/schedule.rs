@@ -97,9 +97,6 @@ object! {
             default: bool,
             /// The group whose members manage it.
             admin_group: Option<i64>,
-            /// The secret by which its calendar is read without a log-in; null for no such calendar, and for others
-            /// than administrators.
-            calendar_key: Option<String>,
         }
         filled {
             /// The first day of the week, ISO: 1 for Monday to 7 for Sunday; 0 for a calendar that begins with the
@@ -129,12 +126,8 @@ impl Managed for Schedule {
         true
     }
 
-    fn view(object: &Object<Self>, viewer: Option<&Viewer<'_>>) -> ScheduleView {
-        let mut view = ScheduleView::of(object);
-        if viewer.is_some_and(|viewer| !viewer.rights.administers_all()) {
-            view.calendar_key = None;
-        }
-        view
+    fn view(object: &Object<Self>, _viewer: Option<&Viewer<'_>>) -> ScheduleView {
+        ScheduleView::of(object)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::catalog::number;
 use crate::perform::{Incoming, no_content};
 use crate::problem::store_problem;
 
-/// Remove a user: the log-in ends, the name is gone; bookings stay.
+/// Remove a user: the log-in ends and the name is gone. Bookings to come are called off, past ones stay.
 #[utoipa::path(
     delete,
     path = "/users/{id}",
@@ -47,7 +47,15 @@ pub async fn delete(
     }
 }
 
-async fn known(app: &App, caller: &Caller<PeopleWrite>, id: &str) -> Result<UserId, Problem> {
+/// The user that a path names, if the caller may know of them.
+///
+/// # Errors
+/// 404 if not.
+pub(super) async fn known(
+    app: &App,
+    caller: &Caller<PeopleWrite>,
+    id: &str,
+) -> Result<UserId, Problem> {
     let id = UserId(number(id)?);
     let organisation = caller.actor.organisation;
     let catalog = app

@@ -26,15 +26,20 @@ pub struct Organisation {
     /// Whether bookings cost credits at all; where they do not, no price in credits counts.
     #[serde(default = "yes")]
     pub credits_enabled: bool,
+    /// Whether everybody may look up how others can be reached, and who is in which group; otherwise people know of
+    /// each other by name only.
+    #[serde(default)]
+    pub open_directory: bool,
     /// Whether people may register themselves.
     #[serde(default)]
     pub self_registration: bool,
+    /// Whether everybody with a log-in may know the names of all resources and what stands in which group, as
+    /// `LibreBooking` tells them. What else there is to a resource follows its policy all the same.
+    #[serde(default)]
+    pub open_catalog: bool,
     /// Which other systems' APIs are open.
     #[serde(default)]
     pub doors: Doors,
-    /// The secret that addresses of its calendar feeds carry; without one there are no feeds by address.
-    #[serde(default)]
-    pub calendar_key: Option<String>,
     /// The policy of all its resources.
     #[serde(default)]
     pub policy: Policy,
@@ -50,9 +55,10 @@ impl Organisation {
             currency: None,
             terms: None,
             credits_enabled: true,
+            open_directory: false,
             self_registration: false,
+            open_catalog: false,
             doors: Doors::default(),
-            calendar_key: None,
             policy: Policy::default(),
         }
     }

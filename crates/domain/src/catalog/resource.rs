@@ -159,9 +159,6 @@ pub struct Resource {
     /// Whether new users are permitted to book it, where permissions count.
     #[serde(default)]
     pub permit_new_users: bool,
-    /// The secret by which its calendar is read without a log-in; none for no such calendar.
-    #[serde(default)]
-    pub calendar_key: Option<String>,
     /// Its place on the floor plan.
     #[serde(default)]
     pub shape: Option<Shape>,

@@ -113,9 +113,6 @@ pub struct Schedule {
     /// The group whose members manage it.
     #[serde(default)]
     pub admin_group: Option<GroupId>,
-    /// The secret by which its calendar is read without a log-in; none for no such calendar.
-    #[serde(default)]
-    pub calendar_key: Option<String>,
 }
 
 const fn monday() -> u8 {

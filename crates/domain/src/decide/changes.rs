@@ -44,8 +44,10 @@ pub struct UserChange {
     pub after: Option<Object<User>>,
     /// The hash of a new password; none leaves the present one.
     pub password_hash: Option<String>,
-    /// Whether their tokens and sessions end.
+    /// Whether their tokens and sessions end, and the addresses of their calendars with them.
     pub end_sessions: bool,
+    /// Whether the addresses of their calendars end.
+    pub renew_calendars: bool,
 }
 
 /// A token that is issued or revoked.

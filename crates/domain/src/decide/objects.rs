@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Time;
 
-use super::Snapshot;
 use super::manage::{Validate, check_units};
+use super::{People, Snapshot};
 use crate::booking::Item;
 use crate::catalog::{
     Accessory, Area, Attribute, AttributeType, Blackout, Catalog, CreditRule, Layout, Object,
     ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
 };
-use crate::ids::{AccessoryId, ResourceGroupId, ResourceId};
+use crate::ids::{AccessoryId, GroupId, ResourceGroupId, ResourceId};
 use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
-use crate::people::{Group, Membership, Plan, Quota, Rights};
+use crate::people::{Group, Membership, Plan, Quota, Rights, UserKey};
 use crate::refusal::{Refusal, Rule};
 
 pub(super) fn invalid(field: &str, detail: impl Into<String>) -> Refusal {
@@ -283,6 +283,10 @@ impl Validate for Resource {
             .values()
             .any(|resource| depends(resource))
             .then_some(ObjectKind::Resource)
+    }
+
+    fn holders(id: i64) -> People {
+        People::With(UserKey::permitted(ResourceId(id)))
     }
 
     fn items(before: Option<&Object<Self>>) -> Vec<Item> {
@@ -556,6 +560,10 @@ impl Validate for Attribute {
 impl Validate for Group {
     fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
         catalog.groups.get(id).map(AsRef::as_ref)
+    }
+
+    fn holders(id: i64) -> People {
+        People::With(UserKey::member(GroupId(id)))
     }
 
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {

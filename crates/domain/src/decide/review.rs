@@ -1,17 +1,22 @@
 //! Approve and decline: say yes or no to a pending booking.
 
 use super::target::visible;
-use super::{Command, Context, Decision, Probe, Snapshot, Targets, single};
+use super::{
+    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Probe, SeriesScope,
+    Snapshot, Targets, single,
+};
 use crate::booking::{Booking, State};
 use crate::ids::{BookingId, ResourceId};
 use crate::people::{Rights, User};
 use crate::refusal::{Forbidden, Refusal, Rule};
 
-/// Say yes to a pending booking.
+/// Say yes to a pending booking, and to those of its series that the scope says and that are pending as well.
 #[derive(Clone, Debug)]
 pub struct Approve {
     /// The booking.
     pub booking: BookingId,
+    /// Which of its series; *all* are also those that have begun.
+    pub scope: SeriesScope,
 }
 
 /// Say no to a pending booking.
@@ -52,31 +57,77 @@ fn pending<'a>(
     Ok(booking)
 }
 
+impl Approve {
+    /// The pending bookings in scope.
+    fn chosen<'a>(
+        &self,
+        context: &Context,
+        snapshot: &'a Snapshot,
+    ) -> Result<Vec<&'a Booking>, Refusal> {
+        let anchor = pending(self.booking, context, snapshot)?;
+        let in_scope = |booking: &&Booking| {
+            booking.state == State::Pending
+                && match self.scope {
+                    SeriesScope::This => booking.id == anchor.id,
+                    SeriesScope::Following => booking.interval.start() >= anchor.interval.start(),
+                    SeriesScope::All => true,
+                }
+        };
+        let chosen: Vec<&Booking> = snapshot.bookings.iter().filter(in_scope).collect();
+        let rights = context.rights(snapshot);
+        if !chosen.iter().all(|b| may_review(b, snapshot, &rights)) {
+            return Err(Refusal::Forbidden(Forbidden::Approve));
+        }
+        Ok(chosen)
+    }
+}
+
 impl Command for Approve {
     type Outcome = Booking;
 
     fn targets(&self, _context: &Context) -> Targets {
-        single::targets(self.booking)
+        let bookings = match self.scope {
+            SeriesScope::This => BookingTarget::One(self.booking),
+            SeriesScope::Following | SeriesScope::All => BookingTarget::WithSeries(self.booking),
+        };
+        Targets {
+            bookings,
+            ..Targets::default()
+        }
     }
 
-    fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
-        Ok(single::probe(self.booking))
+    fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
+        let mut probe = single::probe(self.booking);
+        let chosen = self.chosen(context, snapshot)?;
+        probe
+            .locks
+            .extend(chosen.iter().map(|booking| Lock::Booking(booking.id)));
+        Ok(probe)
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
-        let booking = pending(self.booking, context, snapshot)?;
-        match booking.state {
-            State::Pending => Ok(single::change(
-                "booking.approved",
-                booking,
-                context,
-                |booking| {
-                    booking.state = State::Confirmed;
-                },
-            )),
-            State::Confirmed => Ok(single::unchanged(booking)),
-            state => Err(Refusal::rule(Rule::State { state })),
+        let anchor = pending(self.booking, context, snapshot)?;
+        match anchor.state {
+            State::Pending => {}
+            State::Confirmed => return Ok(single::unchanged(anchor)),
+            state => return Err(Refusal::rule(Rule::State { state })),
         }
+        let approved = self.chosen(context, snapshot)?.into_iter().map(|before| {
+            single::changed("booking.approved", before, context, |booking| {
+                booking.state = State::Confirmed;
+            })
+        });
+        let bookings: Vec<BookingChange> = approved.collect();
+        let after = bookings.iter().map(|change| &change.after);
+        let mut named = after.filter(|booking| booking.id == anchor.id);
+        let outcome = named.next().unwrap_or(anchor).clone();
+        Ok(Decision {
+            changes: Changes {
+                bookings,
+                ..Changes::default()
+            },
+            outcome,
+        })
     }
 }
 

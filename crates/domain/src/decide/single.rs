@@ -34,22 +34,32 @@ pub(super) fn probe_with_ledger(booking: BookingId, snapshot: &Snapshot) -> Prob
 }
 
 /// The change of one booking by `edit`, as its next version.
+pub(super) fn changed(
+    event: &'static str,
+    before: &Booking,
+    context: &Context,
+    edit: impl FnOnce(&mut Booking),
+) -> BookingChange {
+    let mut after = before.clone();
+    after.version += 1;
+    after.updated_at = context.now;
+    edit(&mut after);
+    BookingChange {
+        event,
+        before: Some(before.clone()),
+        after,
+    }
+}
+
+/// The decision to change one booking by `edit`.
 pub(super) fn change(
     event: &'static str,
     before: &Booking,
     context: &Context,
     edit: impl FnOnce(&mut Booking),
 ) -> Decision<Booking> {
-    let mut after = before.clone();
-    after.version += 1;
-    after.updated_at = context.now;
-    edit(&mut after);
-    let outcome = after.clone();
-    let change = BookingChange {
-        event,
-        before: Some(before.clone()),
-        after,
-    };
+    let change = changed(event, before, context, edit);
+    let outcome = change.after.clone();
     Decision {
         changes: Changes {
             bookings: vec![change],

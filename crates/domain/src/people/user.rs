@@ -75,8 +75,6 @@ pub struct User {
     pub default_schedule: Option<ScheduleId>,
     /// The colour of the person's bookings, `#rrggbb`.
     pub color: Option<String>,
-    /// The secret by which the person's calendar is read without a log-in; none for no such calendar.
-    pub calendar_key: Option<String>,
     /// When the account was made, as far as that is known.
     pub created_at: Option<Timestamp>,
     /// When the person last logged in before the account was taken over from another system.

@@ -25,7 +25,7 @@ struct Rated<'a> {
 }
 
 /// What a booking has that costs credits: resources, each by its own schedule, and accessories, by that of the first
-/// resource.
+/// resource; nothing, where bookings cost no credits at all.
 fn rated<'a>(booking: &'a Booking, catalog: &'a Catalog) -> impl Iterator<Item = Rated<'a>> {
     let schedule_of = |id| {
         let schedule = catalog.schedule_of(catalog.resource(id)?)?;
@@ -54,7 +54,7 @@ fn rated<'a>(booking: &'a Booking, catalog: &'a Catalog) -> impl Iterator<Item =
         });
     resources
         .chain(accessories)
-        .filter(|rated| !is_free(rated.rule))
+        .filter(|rated| catalog.organisation.credits_enabled && !is_free(rated.rule))
 }
 
 /// Whether any of the bookings costs credits, or did so far.

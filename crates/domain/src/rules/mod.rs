@@ -24,7 +24,7 @@ pub use capacity::{mark_tight, peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
 pub use quotas::{UsagePeriod, quota_usage};
 pub use slots::{Period, periods};
-pub(crate) use texts::is_address;
+pub use texts::is_address;
 pub(crate) use timing::check_begun;
 
 use crate::booking::{Booking, Item, State};

@@ -257,6 +257,7 @@ impl Planner<'_> {
             after: Some(after),
             password_hash: user.password_hash.filter(|_| new_password),
             end_sessions: ends,
+            renew_calendars: false,
         });
         Ok(())
     }
@@ -434,6 +435,7 @@ impl Planner<'_> {
             after: None,
             password_hash: None,
             end_sessions: true,
+            renew_calendars: false,
         });
         Some(here.version + 1)
     }

@@ -6,7 +6,7 @@ use domain::decide::{
     Amendment, Approve, Book, CheckIn, CheckOut, Decline, DeleteUser, Override, PutUser, Release,
     SeriesScope, Wanted,
 };
-use domain::ids::{ResourceId, UserId};
+use domain::ids::{BookingId, ResourceId, UserId};
 use domain::refusal::{Forbidden, Refusal, Rule};
 use serde_json::json;
 
@@ -29,6 +29,43 @@ fn with_groups() -> World {
     world.user(BEN, &[7]);
     world.user(BOSS, &[7, 8]);
     world
+}
+
+fn approve(booking: BookingId) -> Approve {
+    Approve {
+        booking,
+        scope: SeriesScope::This,
+    }
+}
+
+#[test]
+fn a_series_is_approved_as_a_whole_if_so_wished() {
+    let mut world = with_groups();
+    let when = berlin(DAY, "09:00", "10:00");
+    let ids = world.book_series(ANNA, when, "FREQ=DAILY;COUNT=4");
+    world.run(ADMIN, &approve(ids[1])).unwrap();
+    let following = Approve {
+        scope: SeriesScope::Following,
+        ..approve(ids[2])
+    };
+    assert_eq!(
+        world.run(BEN, &following).unwrap_err(),
+        Refusal::Forbidden(Forbidden::Approve)
+    );
+    world.run(ADMIN, &following).unwrap();
+    let states = |world: &World| {
+        ids.iter()
+            .map(|id| world.bookings[id].state)
+            .collect::<Vec<_>>()
+    };
+    let (no, yes) = (State::Pending, State::Confirmed);
+    assert_eq!(states(&world), [no, yes, yes, yes]);
+    let all = Approve {
+        scope: SeriesScope::All,
+        ..approve(ids[0])
+    };
+    assert_eq!(world.run(ADMIN, &all).unwrap().id, ids[0]);
+    assert_eq!(states(&world), [yes; 4]);
 }
 
 #[test]
@@ -61,9 +98,9 @@ fn c2_nobody_approves_their_own_booking_by_administering_their_group() {
         .id;
     let forbidden = Refusal::Forbidden(Forbidden::Approve);
     for (who, booking) in [(BEN, bens), (BOSS, own)] {
-        assert_eq!(world.run(who, &Approve { booking }).unwrap_err(), forbidden);
+        assert_eq!(world.run(who, &approve(booking)).unwrap_err(), forbidden);
     }
-    let approved = world.run(BOSS, &Approve { booking: bens }).unwrap();
+    let approved = world.run(BOSS, &approve(bens)).unwrap();
     assert_eq!(approved.state, State::Confirmed);
 }
 
@@ -73,7 +110,7 @@ fn who_manages_another_resource_of_the_booking_does_not_approve_for_the_first() 
     world.resource(2, json!({"admin_group": 8}));
     let both = book(&[1, 2], berlin(DAY, "09:00", "10:00"));
     let booking = world.run(ANNA, &both).unwrap().bookings[0].id;
-    let refused = world.run(BOSS, &Approve { booking }).unwrap_err();
+    let refused = world.run(BOSS, &approve(booking)).unwrap_err();
     assert_eq!(refused, Refusal::Forbidden(Forbidden::Approve));
 }
 
@@ -113,9 +150,7 @@ fn who_administers_the_schedule_alone_does_not_approve() {
     world.resource(1, laser);
     world.user(6, &[9]);
     let booking = world.book(ANNA, 1, berlin(DAY, "09:00", "10:00")).unwrap();
-    let approve = Approve {
-        booking: booking.id,
-    };
+    let approve = approve(booking.id);
     let forbidden = Refusal::Forbidden(Forbidden::Approve);
     assert_eq!(world.run(6, &approve).unwrap_err(), forbidden);
     let own = world.book(6, 1, berlin(DAY, "11:00", "12:00")).unwrap();
@@ -147,7 +182,7 @@ fn a_change_is_approved_again_as_the_policy_says() {
         }
         let mut approved = |time: (&str, &str)| {
             let id = world.book(ANNA, 1, berlin(DAY, time.0, time.1)).unwrap().id;
-            world.run(BOSS, &Approve { booking: id }).unwrap();
+            world.run(BOSS, &approve(id)).unwrap();
             id
         };
         let (first, second) = (approved(("09:00", "10:00")), approved(("11:00", "12:00")));
@@ -168,7 +203,7 @@ fn a_change_is_approved_again_as_the_policy_says() {
         let changed = world.run(ANNA, &amend(second, SeriesScope::This, both.clone()));
         assert_eq!(changed.unwrap().booking.state, along, "{policy}");
         // Who approves does not wait for themselves.
-        world.run(BOSS, &Approve { booking: second }).unwrap();
+        world.run(BOSS, &approve(second)).unwrap();
         let alone = Amendment {
             resources: Some(vec![Wanted {
                 resource: ResourceId(1),

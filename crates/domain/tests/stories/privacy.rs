@@ -122,7 +122,13 @@ fn a_booking_one_may_not_know_of_is_as_one_that_does_not_exist() {
         );
         answer(
             world
-                .run(BEN, &domain::decide::Approve { booking: id })
+                .run(
+                    BEN,
+                    &domain::decide::Approve {
+                        booking: id,
+                        scope: domain::decide::SeriesScope::This,
+                    },
+                )
                 .map(drop),
         );
         answer(

@@ -177,7 +177,7 @@ tables! {
         min_duration: Number, min_increment: Number, max_duration: Number, unit_cost: Amount, autoassign: bool,
         requires_approval: bool, allow_multiday_reservations: bool, max_participants: Number,
         min_notice_time_add: Number, min_notice_time: Number, max_notice_time: Number, image_name: Text,
-        schedule_id: Number, admin_group_id: Number, public_id: Text, allow_calendar_subscription: bool,
+        schedule_id: Number, admin_group_id: Number,
         sort_order: Number, resource_type_id: Number, status_id: Number, resource_status_reason_id: Number,
         buffer_time: Number, enable_check_in: bool, auto_release_minutes: Number, color: Text, credit_count: Amount,
         peak_credit_count: Amount, credit_applicability: Number, min_notice_time_update: Number,
@@ -186,7 +186,7 @@ tables! {
     /// A schedule.
     schedules: ScheduleRow {
         schedule_id: Id, name: Text, isdefault: bool, weekdaystart: Number, daysvisible: Number, layout_id: Id,
-        public_id: Text, allow_calendar_subscription: bool, admin_group_id: Number, start_date: Moment,
+        admin_group_id: Number, start_date: Moment,
         end_date: Moment, total_concurrent_reservations: Number, max_resources_per_reservation: Number,
     }
     /// The terms of use.
@@ -208,7 +208,7 @@ tables! {
     users: UserRow {
         user_id: Id, fname: Text, lname: Text, username: Text, email: Text, password: Text, salt: Text,
         organization: Text, position: Text, phone: Text, timezone: Text, language: Text, date_created: Moment,
-        lastlogin: Moment, status_id: Number, public_id: Text, allow_calendar_subscription: bool,
+        lastlogin: Moment, status_id: Number,
         default_schedule_id: Number, credit_count: Amount, terms_date_accepted: Moment, legacypassword: Text,
         api_only: bool,
     }

@@ -161,7 +161,7 @@ fn of_resource<'a>(
         name: &resource.body.name,
         schedule_id: schedule,
         status_id: status(resource.state),
-        status_reason_id: None,
+        status_reason_id: resource.reason.map(i64::from),
         links: targets,
         message: (),
     }

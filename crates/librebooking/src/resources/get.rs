@@ -43,11 +43,13 @@ pub const EXAMPLE: &str = r##"{
 }"##;
 
 /// A resource, if the caller may see it.
-pub fn get(call: &Call) -> Result<Reply, Fault> {
+pub async fn get(call: Call) -> Result<Reply, Fault> {
     let caller = call.caller()?;
     let rights = caller.rights();
     let resource = caller.catalog.resource(ResourceId(call.id()?));
     let resource = resource.filter(|one| rights.sees(one));
     let resource = resource.ok_or(Fault::NotFound)?;
-    Reply::ok(&Resources::new(&caller.catalog, &rights, &call.app.links).view(resource))
+    let keys = call.app.engine.calendar_keys(&caller.actor).await?;
+    let views = Resources::new(&caller.catalog, &rights, &call.app.links, keys);
+    Reply::ok(&views.view(resource))
 }

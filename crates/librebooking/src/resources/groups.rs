@@ -130,7 +130,10 @@ struct Tree<'a> {
 pub fn tree(call: &Call) -> Result<Reply, Fault> {
     let caller = call.caller()?;
     let rights = caller.rights();
-    let resources = list::visible(&rights);
+    let all = caller.catalog.resources.values().map(AsRef::as_ref);
+    let mut resources: Vec<&Object<Resource>> =
+        all.filter(|one| caller.knows(one, &rights)).collect();
+    resources.sort_by(|one, other| list::key(one).cmp(&list::key(other)));
     let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for group in caller.catalog.resource_groups.values() {
         groups.entry(group.parent).or_default().push(group.as_ref());

@@ -59,10 +59,11 @@ struct ResourcesView<'a> {
 }
 
 /// All resources that the caller may see.
-pub fn list(call: &Call) -> Result<Reply, Fault> {
+pub async fn list(call: Call) -> Result<Reply, Fault> {
     let caller = call.caller()?;
     let rights = caller.rights();
-    let views = Resources::new(&caller.catalog, &rights, &call.app.links);
+    let keys = call.app.engine.calendar_keys(&caller.actor).await?;
+    let views = Resources::new(&caller.catalog, &rights, &call.app.links, keys);
     let resources = visible(&rights);
     Reply::ok(&ResourcesView {
         resources: resources.into_iter().map(|one| views.view(one)).collect(),

@@ -4,6 +4,7 @@ use domain::catalog::ResourceState;
 use serde::Serialize;
 
 use crate::answer::{Fault, Reply};
+use crate::dispatch::Call;
 use crate::links::Link;
 use crate::views::status;
 
@@ -44,6 +45,38 @@ pub fn statuses() -> Result<Reply, Fault> {
             view(ResourceState::Available, "Available"),
             view(ResourceState::Unavailable, "Unavailable"),
         ],
+        links: [],
+        message: (),
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ReasonView<'a> {
+    id: i64,
+    description: &'a str,
+    status_id: u8,
+}
+
+#[derive(Serialize)]
+struct ReasonsView<'a> {
+    reasons: Vec<ReasonView<'a>>,
+    links: [Link<'a>; 0],
+    message: (),
+}
+
+/// The reasons that the organisation gives.
+pub fn reasons(call: &Call) -> Result<Reply, Fault> {
+    let reasons = call.caller()?.catalog.state_reasons.values();
+
+    Reply::ok(&ReasonsView {
+        reasons: reasons
+            .map(|reason| ReasonView {
+                id: reason.id,
+                description: &reason.body.text,
+                status_id: status(reason.state),
+            })
+            .collect(),
         links: [],
         message: (),
     })

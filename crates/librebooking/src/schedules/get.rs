@@ -1,14 +1,17 @@
 //! `GET /Schedules/:scheduleId`
 
 use domain::catalog::{Object, Schedule};
+use domain::ids::ScheduleId;
 use domain::rules::{Period, periods};
 use domain::time::{Zone, civil, day_bounds};
+use engine::Calendar;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::list::weekday_start;
 use crate::answer::{Fault, Reply};
+use crate::calendar;
 use crate::dates::{Moment, OrEmpty, in_zone};
 use crate::dispatch::Call;
 use crate::links::Link;
@@ -50,7 +53,7 @@ struct ScheduleView<'a> {
     name: &'a str,
     timezone: &'a str,
     weekday_start: u8,
-    ics_url: Option<String>,
+    ics_url: String,
     availability_start: OrEmpty,
     availability_end: OrEmpty,
     max_resources_per_reservation: u32,
@@ -72,11 +75,12 @@ struct PeriodView {
 }
 
 /// A schedule with its periods of the next seven days, on the caller's clock.
-pub fn get(call: &Call) -> Result<Reply, Fault> {
+pub async fn get(call: Call) -> Result<Reply, Fault> {
     let caller = call.caller()?;
     let schedule = caller.catalog.schedules.get(call.id()?);
     let schedule = schedule.ok_or(Fault::NotFound)?;
     let zone = caller.zone();
+    let keys = call.app.engine.calendar_keys(&caller.actor).await?;
     let moment = |at| in_zone(at, &schedule.zone);
     Reply::ok(&ScheduleView {
         days_visible: schedule.days_visible,
@@ -85,7 +89,11 @@ pub fn get(call: &Call) -> Result<Reply, Fault> {
         name: &schedule.body.name,
         timezone: schedule.body.zone.name(),
         weekday_start: weekday_start(schedule),
-        ics_url: None,
+        ics_url: calendar::address(
+            &call.app.links,
+            &keys,
+            Calendar::Schedule(ScheduleId(schedule.id)),
+        ),
         availability_start: OrEmpty(schedule.available_from.map(moment)),
         availability_end: OrEmpty(schedule.available_until.map(moment)),
         max_resources_per_reservation: schedule.max_resources,

@@ -75,8 +75,8 @@ pub struct Taken<'a> {
     pub units: u32,
     /// Its reservations by their start, without buffers.
     pub reservations: Vec<(Interval, ReservationItemView<'a>)>,
-    /// What is claimed of it, buffers included.
-    pub claims: &'a [Claim],
+    /// What is claimed of it, with the buffers of either side.
+    pub claims: Vec<Claim>,
     /// The times at which it can not be had because of what it is a part of, or its parts.
     pub family: Vec<Interval>,
     /// Blackouts with their titles.

@@ -30,7 +30,7 @@ pub const SERVICES: &[Service] = &[
         about: "Loads a schedule by its id, with its periods of the next seven days, by weekday from Sunday on.",
         request: "",
         response: get::EXAMPLE,
-        handler: |call| Box::pin(async move { get::get(&call) }),
+        handler: |call| Box::pin(get::get(call)),
     },
     Service {
         method: Method::GET,

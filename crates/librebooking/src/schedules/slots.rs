@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::booking::Claim;
 use domain::catalog::{Catalog, Object, Resource, ResourceState, Schedule};
 use domain::ids::{BookingId, ResourceId};
 use domain::people::Rights;
@@ -224,10 +225,14 @@ impl<'a> Found<'a> {
         let Some(present) = &self.present else {
             return taken;
         };
-        taken.claims = present.claims_on(id);
+        let kept = |claim: &Claim| Claim {
+            occupied: present.kept_from(id, &claim.occupied),
+            ..claim.clone()
+        };
+        taken.claims = present.claims_on(id).iter().map(kept).collect();
         taken.family = present
             .claims_on_family(id)
-            .map(|claim| claim.occupied)
+            .map(|claim| kept(claim).occupied)
             .collect();
         for (blackout, times) in present.blackouts_of(id) {
             let title = blackout.body.title.as_str();
@@ -235,7 +240,7 @@ impl<'a> Found<'a> {
                 .blackouts
                 .extend(times.iter().map(|time| (*time, title)));
         }
-        for claim in taken.claims {
+        for claim in &taken.claims {
             let Some(seen) = self.seen.get(&claim.booking) else {
                 continue;
             };

@@ -4,6 +4,7 @@ use domain::booking::{Answer, BookedResource, Booking, Disclosure, State};
 use domain::catalog::{Catalog, Object, Resource};
 use domain::ids::ResourceId;
 use engine::Seen;
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::resource::{limit, status};
@@ -67,7 +68,11 @@ impl<'a> ReservationItemView<'a> {
         let schedule = catalog.schedule_of(resource).map(|schedule| schedule.id);
         let owner = seen.owner.as_ref();
         let color = details.color.as_deref().or(resource.body.color.as_deref());
-        let buffered = booking.interval.widen(booked.before, booked.after);
+        // LibreBooking knows one buffer, on both sides: as long as ours before and after, which neighbours add up.
+        let buffer = booked.before + booked.after;
+        let buffered = booking.interval.widen(buffer, buffer);
+        // What was ended by hand has been charged for anew, be it for nothing.
+        let ended = details.checked_out_at.map(|_| Decimal::ZERO);
         let key = reference(seen);
         let mut targets = vec![
             links.to("get_resource", resource.id),
@@ -90,7 +95,7 @@ impl<'a> ReservationItemView<'a> {
             user_id: owner.map(|owner| owner.id.0),
             resource_id: resource.id,
             duration: duration(booking),
-            buffer_time: words::buffer(booked.before.max(booked.after)),
+            buffer_time: words::buffer(buffer),
             buffered_start_date: in_utc(buffered.start()),
             buffered_end_date: OrEmpty(buffered.end().map(in_utc)),
             participants: names(seen, Answer::Participating),
@@ -107,7 +112,7 @@ impl<'a> ReservationItemView<'a> {
             is_check_in_enabled: policy.check_in,
             auto_release_minutes: limit(policy.release_after),
             resource_status_id: status(resource.body.state),
-            credits_consumed: details.credits.map(Amount),
+            credits_consumed: details.credits.or(ended).map(Amount),
             links: targets,
             message: (),
         }

@@ -1,11 +1,15 @@
 //! A resource, as its list and its own service show it.
 
-use domain::catalog::{Attribute, AttributeSubject, Catalog, Object, Resource, ResourceState};
+use domain::catalog::{
+    Attribute, AttributeSubject, Catalog, CreditRule, Object, Resource, ResourceState,
+};
 use domain::ids::ResourceId;
 use domain::people::Rights;
+use engine::{Calendar, CalendarKeys};
 use serde::Serialize;
 
 use super::{Amount, AttributeValueView, Attributes};
+use crate::calendar;
 use crate::links::{Link, Links};
 use crate::words;
 
@@ -29,7 +33,7 @@ pub struct ResourceView<'a> {
     max_notice: String,
     description: Option<&'a str>,
     schedule_id: Option<i64>,
-    ics_url: Option<String>,
+    ics_url: String,
     status_id: u8,
     status_reason_id: Option<i64>,
     custom_attributes: Vec<AttributeValueView<'a>>,
@@ -55,16 +59,23 @@ pub struct Resources<'a> {
     catalog: &'a Catalog,
     rights: &'a Rights<'a>,
     links: &'a Links,
+    keys: CalendarKeys,
     attributes: Attributes<'a>,
 }
 
 impl<'a> Resources<'a> {
-    /// For the person with these rights.
-    pub fn new(catalog: &'a Catalog, rights: &'a Rights<'a>, links: &'a Links) -> Self {
+    /// For the person with these rights, and these keys to calendars.
+    pub fn new(
+        catalog: &'a Catalog,
+        rights: &'a Rights<'a>,
+        links: &'a Links,
+        keys: CalendarKeys,
+    ) -> Self {
         Self {
             catalog,
             rights,
             links,
+            keys,
             attributes: Attributes::of(catalog, links, AttributeSubject::Resource),
         }
     }
@@ -93,19 +104,23 @@ impl<'a> Resources<'a> {
             max_notice: words::length(policy.horizon),
             description: body.description.as_deref(),
             schedule_id: schedule.map(|schedule| schedule.id),
-            ics_url: None,
+            ics_url: calendar::address(
+                self.links,
+                &self.keys,
+                Calendar::Resource(ResourceId(resource.id)),
+            ),
             status_id: status(body.state),
-            status_reason_id: None,
+            status_reason_id: body.reason.map(i64::from),
             custom_attributes: self.attributes.values(resource.id, &body.attributes, sees),
             type_id: body.resource_type.map(i64::from),
             group_ids: body.groups.iter().map(|id| id.0).collect(),
-            buffer_time: words::length(policy.buffer_before.max(policy.buffer_after)),
+            buffer_time: words::length(policy.buffer_before + policy.buffer_after),
             auto_release_minutes: limit(policy.release_after),
             requires_check_in: policy.check_in,
             color: body.color.as_deref().unwrap_or_default(),
             credits: Amount(body.credits.off_peak),
             peak_credits: Amount(body.credits.peak),
-            credit_applicability: if body.credits.per_booking { 2 } else { 1 },
+            credit_applicability: applicability(&body.credits),
             credits_charged_all_slots: body.credits.all_slots,
             credits_per_slot: Amount(body.credits.off_peak),
             peak_credits_per_slot: Amount(body.credits.peak),
@@ -114,6 +129,11 @@ impl<'a> Resources<'a> {
             message: (),
         }
     }
+}
+
+/// Whether credits are charged per slot (1) or once per reservation (2).
+pub const fn applicability(credits: &CreditRule) -> u8 {
+    if credits.per_booking { 2 } else { 1 }
 }
 
 /// The number by which LibreBooking knows a state.

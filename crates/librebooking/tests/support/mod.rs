@@ -17,12 +17,13 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use domain::booking::Booking;
 use domain::catalog::{Organisation, Resource, Schedule};
 use domain::decide::{
-    Book, Command, IssueToken, NewToken, OnConflict, PutObject, PutUser, Texts, TokenKind,
-    Validate, Wanted,
+    Book, Cancel, Command, IssueToken, NewToken, OnConflict, PutObject, PutUser, SeriesScope,
+    Texts, TokenKind, Validate, Wanted,
 };
 use domain::ids::{OrganisationId, ResourceId, UserId};
 use domain::people::{Actor, Door, Group, Scopes, User};
-use domain::time::Interval;
+use domain::recurrence::Rule;
+use domain::time::{Interval, Zone};
 use engine::store::{Executed, Store};
 use engine::{Clock, Engine, FirstAdministrator, SystemRandom};
 use http_body_util::BodyExt;
@@ -197,16 +198,9 @@ impl World {
         let planners = self
             .put::<Group>(group("Planners", json!(["schedule_administrator"])))
             .await;
-        let day = json!([
-            {"from": "00:00:00", "to": "08:00:00", "bookable": false},
-            {"from": "08:00:00", "to": "12:00:00", "bookable": true, "label": "Morning"},
-            {"from": "12:00:00", "to": "18:00:00", "bookable": true},
-            {"from": "18:00:00", "to": "00:00:00", "bookable": false},
-        ]);
-        let week: Vec<Value> = std::iter::repeat_n(day, 7).collect();
         let schedule = json!({
             "name": "Rooms", "zone": "Europe/Berlin", "default": true, "week_start": 7, "max_resources": 3,
-            "max_concurrent": 9, "layouts": [{"days": week}],
+            "max_concurrent": 9,
         });
         self.schedule = self.put::<Schedule>(schedule).await;
         let lab = json!({
@@ -279,6 +273,11 @@ impl World {
         session(&self.engine, actor).await
     }
 
+    /// The same person with a new session, for when the clock has moved on.
+    pub async fn session_again(&self, person: &Person) -> Person {
+        session(&self.engine, person.actor.clone()).await
+    }
+
     /// A new object of the catalog.
     pub async fn put<T: Validate>(&self, body: Value) -> i64 {
         self.write::<T>(None, body).await
@@ -296,6 +295,41 @@ impl World {
             body: serde_json::from_value(body).unwrap(),
         };
         self.run(&self.admin, command).await.id
+    }
+
+    /// Gives each day of the first schedule these slots; without them any time can be booked.
+    pub async fn lay_out(&self, day: &Value) {
+        let catalog = self.engine.catalog(self.home).unwrap();
+        let schedule = catalog.schedules.get(self.schedule).unwrap();
+        let mut body = serde_json::to_value(&schedule.body).unwrap();
+        let week: Vec<&Value> = std::iter::repeat_n(day, 7).collect();
+        body["layouts"] = json!([{"days": week}]);
+        self.change::<Schedule>(self.schedule, body).await;
+    }
+
+    /// Closed at night, with a long morning and a longer afternoon.
+    pub async fn lay_out_halves(&self) {
+        let day = json!([
+            {"from": "00:00:00", "to": "08:00:00", "bookable": false},
+            {"from": "08:00:00", "to": "12:00:00", "bookable": true, "label": "Morning"},
+            {"from": "12:00:00", "to": "18:00:00", "bookable": true},
+            {"from": "18:00:00", "to": "00:00:00", "bookable": false},
+        ]);
+        self.lay_out(&day).await;
+    }
+
+    /// A resource with some fields changed; those of its policy are added to what it has.
+    pub async fn patch_resource(&self, id: i64, change: &Value) {
+        let catalog = self.engine.catalog(self.home).unwrap();
+        let resource = catalog.resource(ResourceId(id)).unwrap();
+        let mut body = serde_json::to_value(&resource.body).unwrap();
+        for (field, value) in change.as_object().unwrap() {
+            match (body[field].as_object_mut(), value) {
+                (Some(held), Value::Object(more)) => held.extend(more.clone()),
+                _ => body[field] = value.clone(),
+            }
+        }
+        self.change::<Resource>(id, body).await;
     }
 
     /// Carries a command out, which has to be allowed.
@@ -327,21 +361,55 @@ impl World {
         to: &str,
         texts: Texts,
     ) -> Booking {
-        let interval = Interval::new(from.parse().unwrap(), Some(to.parse().unwrap())).unwrap();
         let command = Book {
-            resources: vec![Wanted {
-                resource: ResourceId(resource),
-                units: 1,
-            }],
-            interval,
-            recurrence: None,
-            zone: None,
             owner: Some(UserId(person.id)),
             texts,
-            on_conflict: OnConflict::Refuse,
-            override_rules: true.into(),
+            ..one_unit(resource, from, to)
         };
         self.run(&self.admin, command).await.bookings.remove(0)
+    }
+
+    /// A booking of one unit that a person makes, with all rules applied.
+    pub async fn ask_for(&self, person: &Person, resource: i64, from: &str, to: &str) -> Booking {
+        let command = Book {
+            override_rules: false.into(),
+            ..one_unit(resource, from, to)
+        };
+        self.run(person, command).await.bookings.remove(0)
+    }
+
+    /// The reference of the first booking of a series by a person.
+    pub async fn series(
+        &self,
+        person: &Person,
+        resource: i64,
+        from: &str,
+        to: &str,
+        rule: &str,
+    ) -> String {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let start = domain::time::civil(from.parse().unwrap(), &zone).0;
+        let command = Book {
+            recurrence: Some(Rule::parse(rule, start, &zone).unwrap()),
+            owner: Some(UserId(person.id)),
+            ..one_unit(resource, from, to)
+        };
+        let made = self.run(&self.admin, command).await;
+        made.bookings[0].reference.clone()
+    }
+
+    /// Calls off all bookings of the series that this one belongs to.
+    pub async fn cancel_all(&self, reference: &str) {
+        let booking = self.engine.booking_by_reference(self.home, reference).await;
+        let command = Cancel {
+            booking: booking.unwrap().unwrap().id,
+            scope: SeriesScope::All,
+            dates: None,
+            expected_version: None,
+            reason: None,
+            override_rules: true.into(),
+        };
+        self.run(&self.admin, command).await;
     }
 
     /// What a request without a body answers.
@@ -354,6 +422,16 @@ impl World {
         });
         let headers: Vec<(&str, String)> = headers.into_iter().flatten().collect();
         self.send(method, path, &headers, "").await
+    }
+
+    /// What a person gets from a host.
+    pub async fn get_at(&self, person: &Person, host: &str, path: &str) -> Answer {
+        let headers = [
+            ("X-Booked-SessionToken", person.token.clone()),
+            ("X-Booked-UserId", person.id.to_string()),
+            ("Host", host.to_owned()),
+        ];
+        self.send("GET", path, &headers, "").await
     }
 
     /// What a person gets.
@@ -371,6 +449,9 @@ impl World {
     ) -> Answer {
         let path = match path.strip_prefix("//") {
             Some(own) => format!("/{own}"),
+            None if path.starts_with("http://booking.example") => {
+                path["http://booking.example".len()..].to_owned()
+            }
             None => format!("{BASE}{path}"),
         };
         let mut request = Request::builder().method(method).uri(path);
@@ -392,6 +473,23 @@ impl World {
             headers: parts.headers,
             text: String::from_utf8(body.to_vec()).unwrap(),
         }
+    }
+}
+
+/// A booking of one unit, beyond the policies.
+fn one_unit(resource: i64, from: &str, to: &str) -> Book {
+    Book {
+        resources: vec![Wanted {
+            resource: ResourceId(resource),
+            units: 1,
+        }],
+        interval: Interval::new(from.parse().unwrap(), Some(to.parse().unwrap())).unwrap(),
+        recurrence: None,
+        zone: None,
+        owner: None,
+        texts: Texts::default(),
+        on_conflict: OnConflict::Refuse,
+        override_rules: true.into(),
     }
 }
 

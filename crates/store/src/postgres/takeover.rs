@@ -157,10 +157,10 @@ async fn run(
         progress(done, all);
     }
     for file in &planned.files {
-        let content = content(*file).map_err(|error| unreadable(*file, &error))?;
+        let bytes = content(*file).map_err(|error| unreadable(*file, &error))?;
         let sql = "INSERT INTO attachment (id, organisation, content) VALUES ($1, $2, $3)
                    ON CONFLICT (id) DO UPDATE SET content = excluded.content";
-        client.execute(sql, &[file, &id.0, &content]).await?;
+        client.execute(sql, &[file, &id.0, &bytes]).await?;
     }
     let sql = "DELETE FROM attachment WHERE id = ANY ($1) AND organisation = $2";
     client.execute(sql, &[&planned.files_gone, &id.0]).await?;

@@ -6,10 +6,12 @@ mod copy;
 mod lists;
 mod load;
 mod open;
+mod people;
 #[cfg(test)]
 mod plans;
 mod reads;
 mod takeover;
+mod targets;
 mod writer;
 
 use std::collections::HashMap;
@@ -241,6 +243,20 @@ impl SqliteStore {
             let mut statement = group.connection.prepare_cached(sql)?;
             statement.execute(rusqlite::params![id.0, micros(until)])?;
             Ok(())
+        };
+        self.writer.run(write).await
+    }
+
+    /// The organisation's secret; `fresh` becomes it, if it has none yet.
+    pub async fn secret(
+        &self,
+        organisation: OrganisationId,
+        fresh: [u8; 32],
+    ) -> Result<[u8; 32], StoreError> {
+        let write = move |group: &mut writer::Group<'_>| {
+            let sql = "UPDATE organisation SET secret = coalesce(secret, ?2) WHERE id = ?1 RETURNING secret";
+            let mut statement = group.connection.prepare_cached(sql)?;
+            Ok(statement.query_row(rusqlite::params![organisation.0, fresh], |row| row.get(0))?)
         };
         self.writer.run(write).await
     }

@@ -316,7 +316,14 @@ impl<'a> Play<'a> {
         match step {
             Step::Approve(_) => {
                 let wanted = self.model.review(pick, State::Confirmed);
-                self.expect(Approve { booking }, wanted).await?;
+                self.expect(
+                    Approve {
+                        booking,
+                        scope: SeriesScope::This,
+                    },
+                    wanted,
+                )
+                .await?;
             }
             Step::Decline(_) => {
                 let wanted = self.model.review(pick, State::Declined);

@@ -290,6 +290,7 @@ impl BookingPatch {
         };
         Ok(domain::decide::Amendment {
             start,
+            zone: None,
             end,
             resources: self.resources.as_deref().map(wanted),
             owner: self.owner.as_ref().map(|owner| UserId(owner.id)),

@@ -20,6 +20,7 @@ use crate::recurrence::Rule as Recurrence;
 use crate::reference;
 use crate::refusal::{Missing, Refusal};
 use crate::rules::{self, Proposal};
+use crate::time::Zone;
 
 /// What is to be changed; `None` stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +36,8 @@ pub struct Amendment {
     /// The new recurrence, from the booking that is named on; makes a series of a single booking. An inner `None` makes
     /// a single booking of it, which leaves its series, and calls the others in scope off.
     pub recurrence: Option<Option<Recurrence>>,
+    /// The clock on which a new recurrence recurs; none for the one that the booking was made on.
+    pub zone: Option<Zone>,
     /// The rest.
     pub texts: Texts,
 }
@@ -84,6 +87,7 @@ impl Command for Amend {
         Targets {
             bookings,
             users: owner.chain(self.amendment.texts.users()).collect(),
+            ..Targets::default()
         }
     }
 

@@ -17,6 +17,7 @@ use crate::people::Rights;
 use crate::recurrence::{End, MAX_DATES, Rule as Recurrence};
 use crate::refusal::{Forbidden, Refusal, Rule};
 use crate::rules;
+use crate::time::{CivilSpan, civil};
 
 /// What becomes of the recurrence of the bookings in scope.
 #[derive(Clone, PartialEq)]
@@ -83,7 +84,7 @@ impl<'a> Plan<'a> {
             Recurring::AsBefore => {}
             Recurring::NoMore => plan.recur_no_more(amend.booking),
             Recurring::By(rule) => {
-                plan.recur(&rule, amend.booking, context, snapshot)?;
+                plan.recur(&rule, amend, context, snapshot)?;
                 plan.sort();
             }
         }
@@ -100,14 +101,18 @@ impl<'a> Plan<'a> {
     fn recur(
         &mut self,
         rule: &Recurrence,
-        anchor: BookingId,
+        amend: &Amend,
         context: &Context,
         snapshot: &Snapshot,
     ) -> Result<(), Refusal> {
+        let anchor = amend.booking;
         let Some(first) = self.after.iter().find(|b| b.id == anchor).cloned() else {
             return Ok(());
         };
-        let dates = occurrences(Some(rule), &first.civil)?;
+        let zone = amend.amendment.zone.as_ref();
+        let zone = zone.unwrap_or_else(|| first.zone()).clone();
+        let first_span = CivilSpan::of(&first.interval, &zone);
+        let dates = occurrences(Some(rule), &first_span)?;
         // A date may have several bookings, one of them moved there alone: the one that was named comes first.
         let mut by_date: BTreeMap<Date, Vec<Booking>> = BTreeMap::new();
         let from = first.interval.start();
@@ -115,7 +120,8 @@ impl<'a> Plan<'a> {
             .after
             .extract_if(.., |b| b.id == anchor || b.interval.start() >= from);
         for booking in later {
-            let of_day = by_date.entry(booking.civil.start().date()).or_default();
+            let date = civil(booking.interval.start(), &zone).0.date();
+            let of_day = by_date.entry(date).or_default();
             let place = if booking.id == anchor {
                 0
             } else {

@@ -5,6 +5,7 @@ use domain::catalog::{
 };
 use domain::ids::SiteId;
 
+use super::super::settings::Settings;
 use super::frame::Frame;
 use super::notes::Notes;
 use super::object;
@@ -108,16 +109,22 @@ pub(super) fn organisation(frame: &Frame<'_>, notes: &mut Notes) -> Organisation
         hosts: Vec::new(),
         currency: None,
         terms: terms(frame, notes),
+        open_directory: !hides(settings, "privacy|hide.user.details"),
         credits_enabled: settings.flag("credits|enabled").unwrap_or(false),
         self_registration: settings
             .flag("api|allow.self.registration")
             .unwrap_or(false),
+        open_catalog: true,
         doors: Doors {
             librebooking: settings.flag("api|enabled").unwrap_or(false),
         },
-        calendar_key: settings.get("ics|subscription.key").map(str::to_owned),
         policy: policy(frame),
     }
+}
+
+/// Whether something is hidden, from all or from some.
+fn hides(settings: &Settings, name: &str) -> bool {
+    settings.get(name).is_some_and(|value| value != "false")
 }
 
 /// One site with one area for each zone that resources are booked in.
@@ -152,10 +159,9 @@ pub(super) fn places(frame: &Frame<'_>) -> Vec<StoredObject> {
 /// Who sees and books what is a matter of permissions in `LibreBooking`.
 fn policy(frame: &Frame<'_>) -> Policy {
     let settings = frame.settings;
-    let hides = |name: &str| settings.get(name).is_some_and(|value| value != "false");
     let (people, texts) = (
-        hides("privacy|hide.user.details"),
-        hides("privacy|hide.reservation.details"),
+        hides(settings, "privacy|hide.user.details"),
+        hides(settings, "privacy|hide.reservation.details"),
     );
     let managers_if = |hidden: bool| hidden.then_some(Audience::Managers);
     let past = match settings.get("reservation|start.time.constraint") {

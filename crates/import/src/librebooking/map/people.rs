@@ -154,10 +154,6 @@ pub(super) fn users(frame: &Frame<'_>, notes: &mut Notes) -> Vec<SourceUser> {
                 .filter(|schedule| frame.schedules.contains_key(schedule))
                 .map(ScheduleId),
             color,
-            calendar_key: row
-                .public_id
-                .clone()
-                .filter(|_| row.allow_calendar_subscription),
             created_at: row.date_created,
             last_login_at: row.lastlogin,
             terms_accepted_at: row.terms_date_accepted,

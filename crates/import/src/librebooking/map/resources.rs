@@ -171,10 +171,6 @@ fn resources(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
                 .filter(|id| frame.groups.contains(id))
                 .map(GroupId),
             permit_new_users: row.autoassign,
-            calendar_key: row
-                .public_id
-                .clone()
-                .filter(|_| row.allow_calendar_subscription),
             shape: None,
             attributes: frame.values(category::RESOURCE, id),
             credits: CreditRule {

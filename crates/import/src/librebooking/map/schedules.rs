@@ -65,10 +65,6 @@ fn schedule(row: &ScheduleRow, frame: &Frame<'_>, notes: &mut Notes) -> Schedule
             .admin_group_id
             .filter(|group| frame.groups.contains(group))
             .map(GroupId),
-        calendar_key: row
-            .public_id
-            .clone()
-            .filter(|_| row.allow_calendar_subscription),
     }
 }
 
