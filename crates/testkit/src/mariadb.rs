@@ -45,6 +45,7 @@ impl Mariadb {
             keeper: Mutex::new(None),
         };
         fs::create_dir(&started.directory).expect("a temporary directory can be made");
+        fs::create_dir(started.scratch()).expect("and one in it");
         started.install(&install);
         started.run(&server);
         started.sql(
@@ -131,6 +132,7 @@ impl Mariadb {
             .args(as_root())
             .args(["--innodb-flush-log-at-trx-commit=0", "--skip-log-bin"])
             .arg(format!("--datadir={}", path("data")))
+            .arg(format!("--tmpdir={}", self.scratch().display()))
             .arg(format!("--socket={}", path("socket")))
             .arg(format!("--pid-file={}", path("pid")))
             .arg(format!("--port={}", self.port))
@@ -145,6 +147,11 @@ impl Mariadb {
             assert!(begun.elapsed() < Duration::from_mins(1), "no server: {log}");
             sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Servers that start clear away the temporary tables that they find.
+    fn scratch(&self) -> PathBuf {
+        self.directory.join("scratch")
     }
 
     fn is_ready(&self) -> bool {
