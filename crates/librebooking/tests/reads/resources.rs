@@ -22,7 +22,6 @@ async fn statuses_are_told_to_everybody() {
 }
 
 #[tokio::test]
-#[ignore = "until the services it links to are there"]
 async fn resources_are_shown_to_who_may_see_them() {
     let world = World::new().await;
     let capacity = json!({"label": "Capacity", "subject": "resource", "sort_order": 1});
@@ -161,7 +160,6 @@ async fn what_is_hidden_and_what_does_not_exist_look_alike() {
 }
 
 #[tokio::test]
-#[ignore = "until the services it links to are there"]
 async fn availability_tells_until_when() {
     let world = World::new().await;
     let room = world.room;
