@@ -52,7 +52,7 @@ needs! {
     TokensWrite;
 }
 
-/// The one variable part of a path. What is no text is no address of ours.
+/// The variable part of a path, or two of them. What is no text is no address of ours.
 pub struct Path<T>(pub T);
 
 impl<S: Send + Sync> FromRequestParts<S> for Path<String> {
@@ -61,6 +61,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Path<String> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = axum::extract::Path::<String>::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(text)| Self(text))
+            .map_err(|_| Problem::not_found())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Path<(String, String)> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = axum::extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(texts)| Self(texts))
             .map_err(|_| Problem::not_found())
     }
 }

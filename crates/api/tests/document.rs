@@ -82,6 +82,10 @@ fn minimal(world: &World, path: &str, schema: &Value, document: &Value) -> Value
                 json!({"start": "2027-03-01T09:00:00Z", "end": "2027-03-01T10:00:00Z", "zone": "UTC"})
             }
             "plan" | "user" => json!(1),
+            "resource" => json!(world.vault),
+            "state" => json!("hidden"),
+            "start" => json!("2027-03-01T09:00:00Z"),
+            "end" => json!("2027-03-01T10:00:00Z"),
             "from" => json!("2027-01-01"),
             "unit" => json!("bookings"),
             "period" => json!("week"),
@@ -246,6 +250,11 @@ async fn the_wrong_person_is_refused() {
         "GET /memberships",
         "GET /quotas",
         "GET /quotas/{id}",
+        "GET /state-reasons",
+        "GET /state-reasons/{id}",
+        "GET /announcements",
+        "GET /announcements/{id}",
+        "GET /waiting-requests",
         "GET /users",
         "GET /users/{id}",
         "GET /me",

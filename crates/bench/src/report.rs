@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::machine::Machine;
+use crate::numbers::rate;
 
 /// A line of the table.
 pub struct Row {
@@ -28,6 +29,8 @@ pub enum Verdict {
     Met,
     /// It is missed, by so many per cent.
     Missed(f64),
+    /// There is no target.
+    Told,
     /// It could not be measured, and why.
     Skipped(String),
 }
@@ -73,6 +76,32 @@ impl Row {
         }
     }
 
+    /// How many a second, which have to be at least so many.
+    pub fn rate(what: &str, value: f64, target: f64) -> Self {
+        Self {
+            what: what.into(),
+            ours: String::new(),
+            baseline: String::new(),
+            value: rate(value),
+            target: format!("≥ {}", rate(target)),
+            verdict: judge(value >= target, (target - value) / target),
+            why: "",
+        }
+    }
+
+    /// Something that has no target.
+    pub fn told(what: &str, value: &str) -> Self {
+        Self {
+            what: what.into(),
+            ours: String::new(),
+            baseline: String::new(),
+            value: value.into(),
+            target: String::new(),
+            verdict: Verdict::Told,
+            why: "",
+        }
+    }
+
     /// Something that could not be measured.
     pub fn skipped(what: &str, reason: &str) -> Self {
         Self {
@@ -108,6 +137,7 @@ impl Row {
     fn words(&self) -> String {
         match &self.verdict {
             Verdict::Met => "met".into(),
+            Verdict::Told => String::new(),
             Verdict::Missed(by) => format!("**missed by {by:.0} %**"),
             Verdict::Skipped(reason) => format!("not measured: {reason}"),
         }

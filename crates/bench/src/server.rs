@@ -22,6 +22,8 @@ pub struct Server {
     pub address: String,
     /// The administrator's token.
     pub token: String,
+    /// The administrator's password.
+    pub password: String,
     /// The room of the credentials.
     pub room: i64,
     /// The desk of the credentials.
@@ -74,6 +76,7 @@ impl Server {
                 child,
                 address,
                 token: text(&found, "/admin/api_token")?,
+                password: text(&found, "/admin/password")?,
                 room: number(&found, "/room/id")?,
                 desk: number(&found, "/desk/id")?,
                 started,

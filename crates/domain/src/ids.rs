@@ -44,8 +44,6 @@ ids! {
     ResourceGroupId;
     /// A reason why a resource can not be used.
     StateReasonId;
-    /// An announcement.
-    AnnouncementId;
     /// A schedule: zone, week start and bookable periods.
     ScheduleId;
     /// A time in which resources can not be booked.

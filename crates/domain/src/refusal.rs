@@ -59,6 +59,8 @@ pub enum Forbidden {
     ManageCatalog,
     /// Change users.
     ManagePeople,
+    /// Register oneself.
+    Register,
     /// Give rights beyond one's own.
     Escalate,
     /// See what only administrators see.

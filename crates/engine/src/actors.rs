@@ -52,10 +52,13 @@ pub struct LoggedIn {
     pub token: TokenId,
 }
 
+/// What is known of tokens, by their hashes.
+type ByHash = HashMap<[u8; 32], Arc<Known>>;
+
 /// Actors by the hashes of their tokens, as of one generation of users and tokens.
 #[derive(Default)]
 pub(crate) struct Cache {
-    known: RwLock<(u64, HashMap<[u8; 32], Arc<Known>>)>,
+    known: RwLock<(u64, ByHash)>,
     /// The ends of the sessions that each use prolongs; they outlive the generations.
     sessions: Mutex<HashMap<TokenId, Arc<Lasting>>>,
 }
@@ -256,6 +259,19 @@ impl Engine {
             }),
             _ => Err(AuthError::Invalid),
         }
+    }
+
+    /// Whether this is the caller's own password.
+    ///
+    /// # Errors
+    /// If the store can not be read, or too many wait.
+    pub async fn proves(&self, actor: &Actor, password: &str) -> Result<bool, StoreError> {
+        let name = &actor.user.username;
+        let found = self.store.user_by_login(actor.organisation, name).await?;
+        let hash = found
+            .filter(|(user, _)| user.id == actor.user.id)
+            .and_then(|(_, hash)| hash);
+        self.passwords.verify(password, hash.as_deref()).await
     }
 
     /// Stores the password as this program hashes it, in place of what another system made of it.

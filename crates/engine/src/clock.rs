@@ -10,14 +10,15 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// The operating system's clock, which never runs backwards by less than an hour: a small step back is waited out,
+/// The operating system's clock, which never runs backwards by less than ten minutes: a small step back is waited out,
 /// so that no session, limit or job sees a negative duration.
 #[derive(Debug, Default)]
 pub struct SystemClock {
     latest: AtomicI64,
 }
 
-const HOUR: i64 = 3_600_000_000;
+/// How far back a step is waited out, in microseconds.
+const PATIENCE: i64 = 600_000_000;
 
 impl Clock for SystemClock {
     #[allow(
@@ -27,7 +28,7 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let system = Timestamp::now().as_microsecond();
         let latest = self.latest.load(Ordering::Relaxed);
-        let steady = if system < latest && latest - system < HOUR {
+        let steady = if system < latest && latest - system < PATIENCE {
             latest
         } else {
             system

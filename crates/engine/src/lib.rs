@@ -38,7 +38,7 @@ pub use remember::Remember;
 use seen::Siblings;
 pub use seen::{Person, Seen};
 pub use setup::{
-    FirstAdministrator, administrator, complete_organisation, create_organisation,
+    FirstAdministrator, administrator, anybody, complete_organisation, create_organisation,
     found_organisation, operator,
 };
 pub use store;

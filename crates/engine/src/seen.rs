@@ -48,11 +48,6 @@ impl Person {
         self.user.as_ref().map_or("", |user| &user.body.last_name)
     }
 
-    /// The colour of the person's bookings.
-    pub fn color(&self) -> Option<&str> {
-        self.user.as_ref()?.body.color.as_deref()
-    }
-
     /// The address, if it is seen.
     pub fn email(&self) -> Option<&str> {
         let user = self.user.as_ref().filter(|_| self.address)?;

@@ -149,6 +149,7 @@ pub async fn administrator(
     let mut filter = UserFilter {
         organisation,
         state: Some(UserState::Active),
+        keys: Vec::new(),
         after: 0,
         limit: 500,
     };
@@ -192,6 +193,14 @@ fn operator_in(organisation: OrganisationId, groups: Vec<GroupId>) -> Actor {
         scopes: Scopes::ALL,
         token: None,
         door: Door::CommandLine,
+    }
+}
+
+/// Somebody who has not logged in: may do nothing but what anybody may.
+pub fn anybody(organisation: OrganisationId, door: Door) -> Actor {
+    Actor {
+        door,
+        ..operator_in(organisation, Vec::new())
     }
 }
 

@@ -137,7 +137,7 @@ async fn old(mut place: Place) -> House {
     House::build(place).await
 }
 
-async fn the_wall_clock_stays(place: Place) {
+async fn t24_t25_t28_the_wall_clock_stays(place: Place) {
     let house = old(place).await;
     let [morning, spring] = ["2026-12-01T09:00", "2026-03-02T09:00"].map(civil);
     let bookings = [
@@ -290,7 +290,7 @@ macro_rules! on_both {
 }
 
 on_both!(
-    the_wall_clock_stays,
+    t24_t25_t28_the_wall_clock_stays,
     what_lands_on_another_is_kept,
     neighbours_move_together,
     what_was_broken_off_is_taken_up,

@@ -26,7 +26,7 @@ fn in_time(took: Duration) -> bool {
 }
 
 #[tokio::test]
-async fn silent_connections_are_closed() -> Outcome {
+async fn g6_silent_connections_are_closed() -> Outcome {
     let server = Server::start(short()).await?;
     let mut fresh = server.connect().await?;
     assert!(
@@ -41,7 +41,7 @@ async fn silent_connections_are_closed() -> Outcome {
 }
 
 #[tokio::test]
-async fn slow_heads_are_cut_off_even_if_bytes_keep_coming() -> Outcome {
+async fn g6_slow_heads_are_cut_off_even_if_bytes_keep_coming() -> Outcome {
     let server = Server::start(short()).await?;
     for drip in [
         "GET / HTTP/1.1\r\nHost: a\r\nX: ",
@@ -93,7 +93,7 @@ async fn a_body_that_stops_coming_is_a_408() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_body_that_drips_is_cut_off_in_all() -> Outcome {
+async fn g6_a_body_that_drips_is_cut_off_in_all() -> Outcome {
     let server = Server::start(short()).await?;
     let mut client = server.connect().await?;
     client
@@ -108,7 +108,7 @@ async fn a_body_that_drips_is_cut_off_in_all() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_read_is_dropped() -> Outcome {
+async fn g6_an_answer_that_is_not_read_is_dropped() -> Outcome {
     let server = Server::start(Limits {
         connections: 1,
         ..short()
@@ -143,7 +143,7 @@ async fn a_slow_handler_is_not_the_clients_fault() -> Outcome {
 }
 
 #[tokio::test]
-async fn half_closed_clients_get_their_answer() -> Outcome {
+async fn g6_half_closed_clients_get_their_answer() -> Outcome {
     let server = Server::start(Limits::default()).await?;
     let mut client = server.connect().await?;
     client

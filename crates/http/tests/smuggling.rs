@@ -8,7 +8,7 @@ use support::{Outcome, Server, status};
 const NEXT: &str = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 
 #[tokio::test]
-async fn ambiguous_requests_get_400_and_nothing_after_them_is_served() -> Outcome {
+async fn g8_ambiguous_requests_get_400_and_nothing_after_them_is_served() -> Outcome {
     let server = Server::start(Limits::default()).await?;
     let post = |fields: &str, body: &str| {
         format!("POST /echo HTTP/1.1\r\nHost: a\r\n{fields}\r\n\r\n{body}")
@@ -186,7 +186,7 @@ async fn plain_requests_pass_in_any_pieces() -> Outcome {
 }
 
 #[tokio::test]
-async fn http2_is_not_spoken() -> Outcome {
+async fn g7_http2_is_not_spoken() -> Outcome {
     let server = Server::start(Limits::default()).await?;
     let answer = server
         .exchange(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")

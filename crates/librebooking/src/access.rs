@@ -38,7 +38,7 @@ impl Caller {
 
     /// Whether the caller may know that a resource exists, and its name.
     pub fn knows(&self, resource: &Object<Resource>, rights: &Rights<'_>) -> bool {
-        self.catalog.organisation.open_directory || rights.sees(resource)
+        self.catalog.organisation.open_catalog || rights.sees(resource)
     }
 
     /// The instant that a text means to the caller; none if the text is no date. See [`dates::parse`].

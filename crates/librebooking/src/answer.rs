@@ -79,6 +79,8 @@ pub enum Fault {
     NotFound,
     /// The request is against these rules: 400.
     Errors(Vec<String>),
+    /// The service is not open here, for this reason: 401.
+    Closed(String),
     /// Too many attempts: 429 with the time to wait.
     TooMany(Duration),
     /// The body is too large (413), or did not come (400, 408): the status.
@@ -147,14 +149,8 @@ impl IntoResponse for Fault {
                 StatusCode::NOT_FOUND,
                 "The requested resource was not found",
             ),
-            Self::Errors(errors) => {
-                let body = json!({
-                    "errors": errors,
-                    "links": [],
-                    "message": "There were errors processing your request",
-                });
-                (StatusCode::BAD_REQUEST, Json(body)).into_response()
-            }
+            Self::Errors(errors) => listed(StatusCode::BAD_REQUEST, &errors),
+            Self::Closed(reason) => listed(StatusCode::UNAUTHORIZED, &[reason]),
             Self::TooMany(wait) => {
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
                 let mut response = message(
@@ -183,6 +179,15 @@ impl IntoResponse for Fault {
             ),
         }
     }
+}
+
+fn listed(status: StatusCode, errors: &[String]) -> Response {
+    let body = json!({
+        "errors": errors,
+        "links": [],
+        "message": "There were errors processing your request",
+    });
+    (status, Json(body)).into_response()
 }
 
 fn message(status: StatusCode, text: &str) -> Response {

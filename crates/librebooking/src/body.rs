@@ -19,6 +19,11 @@ impl Body {
         }
     }
 
+    /// Whether the field is named at all, if only to be cleared.
+    pub fn names(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
     /// Whether the field is there, and not null.
     pub fn has(&self, field: &str) -> bool {
         self.0.get(field).is_some_and(|value| !value.is_null())

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::decide::Command;
 use domain::ids::OrganisationId;
+use domain::people::Actor;
 use domain::refusal::Refusal;
 use engine::store::Executed;
 use futures_util::future::BoxFuture;
@@ -20,7 +21,7 @@ use crate::answer::{Fault, Reply};
 use crate::body::Body;
 use crate::query::Query;
 use crate::routing::{Access, Found, Service, find};
-use crate::{App, BASE, pages};
+use crate::{App, BASE, complaints, pages};
 
 /// What carries a service out.
 pub type Handler = fn(Call) -> BoxFuture<'static, Result<Reply, Fault>>;
@@ -90,24 +91,26 @@ impl Call {
             .map_err(|_| Fault::error(format!("Missing or invalid {name}")))
     }
 
-    /// Carries a command out in the caller's name.
+    /// Carries out, in the caller's name, a command that changes people or the catalog: all that is wrong is told.
     ///
     /// # Errors
     /// The refusal, or the failure of the store.
-    pub async fn execute<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
-        Ok(self.decide(command).await??)
+    pub async fn manage<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
+        let caller = self.caller()?;
+        let outcome = self.decide(&caller.actor, command).await?;
+        outcome.map_err(|refusal| complaints::fault(refusal, &caller.catalog))
     }
 
-    /// What comes of a command in the caller's name.
+    /// What comes of somebody's command.
     ///
     /// # Errors
     /// The failure of the store.
     pub async fn decide<C: Command>(
         &self,
+        actor: &Actor,
         command: C,
     ) -> Result<Result<C::Outcome, Refusal>, Fault> {
         let request = engine::Request::plain(self.request.clone());
-        let actor = &self.caller()?.actor;
         match self.app.engine.execute(actor, command, request).await? {
             Executed::Fresh(outcome, _) => Ok(outcome),
             Executed::Replayed(_) | Executed::KeyReused => Err(Fault::Failed),

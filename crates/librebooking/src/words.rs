@@ -51,7 +51,8 @@ pub fn refusal(refusal: &Refusal) -> String {
     }
 }
 
-fn rule(rule: &Rule) -> String {
+/// What a rule says.
+pub fn rule(rule: &Rule) -> String {
     match rule {
         Rule::Past => "The start lies in the past".to_owned(),
         Rule::EmptyInterval => "The start must be before the end".to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Item, Series};
 use domain::catalog::{
     Accessory, Announcement, Area, Attribute, Blackout, Catalog, ObjectKind, Organisation,
-    Resource, ResourceGroup, ResourceType, Schedule, Site, StateReason,
+    Resource, ResourceGroup, ResourceType, Schedule, Site, StateReason, WaitingRequest,
 };
 use domain::ids::OrganisationId;
 use domain::people::{Group, Membership, Plan, Quota, User};
@@ -213,6 +213,7 @@ pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
         ObjectKind::Quota => decodes::<Quota>(body).map(drop),
         ObjectKind::StateReason => decodes::<StateReason>(body).map(drop),
         ObjectKind::Announcement => decodes::<Announcement>(body).map(drop),
+        ObjectKind::WaitingRequest => decodes::<WaitingRequest>(body).map(drop),
     }
 }
 

@@ -19,7 +19,9 @@ pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
 pub use inspect::{Database, Inspected, Sink, StoredBooking, StoredClaim};
 pub use postgres::PostgresStore;
-pub use query::{BookingFilter, Event, Load, NewOrganisation, Page, TokenRow, UserFilter};
+pub use query::{
+    BookingFilter, Event, Load, NewOrganisation, Page, Standing, TokenRow, UserFilter,
+};
 pub use sqlite::SqliteStore;
 pub use store::Store;
-pub use takeover::{Progress, TakeOver};
+pub use takeover::{Content, Progress, TakeOver};

@@ -2,8 +2,9 @@
 
 use domain::catalog::Organisation;
 use domain::ids::{OrganisationId, ResourceId, TokenId, UserId};
-use domain::people::{Door, Scopes, UserState};
+use domain::people::{Door, Scopes, UserKey, UserState};
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 
 /// Which bookings to list: those that overlap a window, by start and id.
 #[derive(Clone, Debug)]
@@ -42,10 +43,21 @@ pub struct UserFilter {
     pub organisation: OrganisationId,
     /// Only those in this state.
     pub state: Option<UserState>,
+    /// Only those who have all of these keys.
+    pub keys: Vec<UserKey>,
     /// Only those after this id.
     pub after: i64,
     /// At most so many.
     pub limit: usize,
+}
+
+/// How a user stands, as far as that changes without anybody changing the user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The credits that are left.
+    pub credits: Decimal,
+    /// When the user last logged in here.
+    pub last_login: Option<Timestamp>,
 }
 
 /// A token that was found by its hash.

@@ -1,6 +1,6 @@
 //! The store: one of the two databases, with one meaning.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use domain::catalog::{Catalog, Object};
 use domain::decide::Command;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
 use domain::people::User;
-use domain::takeover::Report;
+use domain::takeover::{Report, Row};
 use domain::time::Interval;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, StoreError, TakeOver, TokenRow, UserFilter,
+    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -157,6 +157,9 @@ impl Store {
     delegate! {
         /// Takes over what another system has, in one transaction; says what became of it.
         fn take_over(wanted: TakeOver) -> Report;
+        /// What of an organisation did not come from another system: the numbers of users and objects that are
+        /// something else here, or were deleted here. None if nothing in it did.
+        fn claimed_beside_import(organisation: OrganisationId) -> Option<HashSet<(Row, i64)>>;
         /// Makes an organisation, with nothing in it.
         fn create_organisation(new: NewOrganisation) -> OrganisationId;
         /// One booking.
@@ -169,6 +172,8 @@ impl Store {
         fn booking_by_uuid(organisation: OrganisationId, uuid: Uuid) -> Option<Booking>;
         /// Bookings that overlap a window, by start and id.
         fn bookings(filter: &BookingFilter) -> Page<Booking, (Timestamp, i64)>;
+        /// The content of a file that belongs to a booking.
+        fn attachment(organisation: OrganisationId, id: i64) -> Option<Vec<u8>>;
         /// A series.
         fn series(organisation: OrganisationId, id: SeriesId) -> Option<Series>;
         /// The bookings of a series, by start.
@@ -185,6 +190,8 @@ impl Store {
         fn secret(organisation: OrganisationId, fresh: [u8; 32]) -> [u8; 32];
         /// Users, by id.
         fn users(filter: &UserFilter) -> Page<Object<User>, i64>;
+        /// How each of these users stands; those who do not exist are missing.
+        fn standings(users: &[UserId]) -> HashMap<UserId, Standing>;
         /// The user with this name or address, and the hash of the password.
         fn user_by_login(organisation: OrganisationId, login: &str) -> Option<(Object<User>, Option<String>)>;
         /// The token whose secret has this hash.

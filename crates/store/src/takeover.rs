@@ -13,6 +13,9 @@ use jiff::Timestamp;
 /// How many bookings are written between two words about the progress.
 const CHUNK: usize = 1000;
 
+/// Gives the content of a file, by its number.
+pub type Content = Box<dyn FnMut(i64) -> std::io::Result<Vec<u8>> + Send>;
+
 /// Who hears how many of how many rows are written.
 pub type Progress = Box<dyn FnMut(u64, u64) + Send>;
 
@@ -24,11 +27,22 @@ pub struct TakeOver {
     pub now: Timestamp,
     /// Random bits for it alone.
     pub entropy: Entropy,
+    /// Where the contents of files come from.
+    pub content: Content,
     /// Only find out what would be written.
     pub dry_run: bool,
     /// Who hears how far it is.
     pub progress: Progress,
 }
+
+/// Users and objects that are there and were not taken over, or were taken over and are deleted; `{user}` is the table
+/// of users, `{id}` the organisation.
+pub(crate) const CLAIMED: &str = "SELECT o.kind, o.id FROM object o LEFT JOIN imported i
+         ON i.organisation = o.organisation AND i.kind = o.kind AND i.source = o.id
+     WHERE o.organisation = {id} AND (i.id IS NULL OR o.body IS NULL)
+     UNION ALL SELECT 'user', u.id FROM {user} u LEFT JOIN imported i
+         ON i.organisation = u.organisation AND i.kind = 'user' AND i.source = u.id
+     WHERE u.organisation = {id} AND (i.id IS NULL OR u.state = 3)";
 
 /// The id under which it stands in the journal.
 pub(crate) const REQUEST: &str = "import";
@@ -107,6 +121,11 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
     steps
 }
 
+/// A file that could not be read while it was to be stored.
+pub(crate) fn unreadable(file: i64, error: &std::io::Error) -> crate::StoreError {
+    crate::StoreError::unavailable(format!("file {file} can not be read: {error}"))
+}
+
 /// How much there is to write.
 pub(crate) fn size(changes: &Changes) -> u64 {
     let rows = changes.bookings.len()
@@ -121,7 +140,7 @@ pub(crate) fn size(changes: &Changes) -> u64 {
 pub(crate) fn counter(row: Row) -> Option<&'static str> {
     match row {
         Row::Password | Row::Credits => None,
-        Row::Object(_) | Row::User | Row::Series | Row::Booking => Some(row.name()),
+        _ => Some(row.name()),
     }
 }
 

@@ -34,6 +34,9 @@ fn its_room_and_desk_are_booked_together_past_midnight() {
         "site.uuid",
         "room.uuid",
         "desk.uuid",
+        "librebooking.base_url",
+        "librebooking.username",
+        "librebooking.admin_password",
     ] {
         assert!(!demo.text(field).is_empty(), "{field}");
     }

@@ -156,7 +156,7 @@ fn people_and_tokens_are_made() {
 }
 
 #[test]
-fn a_backup_beside_the_server_is_restored_whole() {
+fn g23_a_backup_beside_the_server_is_its_owners_only_and_restored_whole() {
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();
     let demo = Running::demo(&directory);

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// Runs the server until a word comes, or standard input ends, which it does when the process with the tests ends,
 /// however it ends: then nobody needs the directory any more. A signal by which a terminal stops the tests must not
 /// stop this first.
-const KEEPER: &str = r#"trap '' INT TERM
+pub(crate) const KEEPER: &str = r#"trap '' INT TERM
 "$@" </dev/null >>"$0/log" 2>&1 & server=$!
 read -r word
 kill -QUIT $server; wait $server
@@ -211,7 +211,7 @@ fn number_of(user: &str, which: &str) -> Option<u32> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a port is free")

@@ -1,4 +1,4 @@
-//! What the tests of several crates share: a PostgreSQL of their own.
+//! What the tests of several crates share: a PostgreSQL of their own, and a MariaDB.
 //!
 //! ```no_run
 //! let Some(database) = testkit::postgres() else { return };
@@ -6,11 +6,13 @@
 //! ```
 
 mod cluster;
+mod mariadb;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub use cluster::Cluster;
+pub use mariadb::Mariadb;
 
 /// A fresh, empty database.
 pub struct Database {

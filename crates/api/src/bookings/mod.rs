@@ -1,5 +1,6 @@
 //! Bookings: make, list, read, change and cancel them, and what else happens in their lives.
 
+mod attachments;
 mod cancel;
 mod change;
 mod create;
@@ -27,6 +28,8 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(create::create, list::list))
         .routes(routes!(read::read, change::change, cancel::cancel))
+        .routes(routes!(attachments::list))
+        .routes(routes!(attachments::read))
         .routes(routes!(quote::quote))
         .routes(routes!(restore::restore_date))
         .routes(routes!(moments::approve))

@@ -7,7 +7,7 @@ use super::{organisation, policy};
 use crate::App;
 
 macro_rules! endpoints {
-    ($($module:ident $collection:literal $object:literal, $kind:ty, $body:ty, $view:ty, $one:literal, $many:literal;)*) => {
+    ($($module:ident $collection:literal $object:literal, $kind:ty, $body:ty, $view:ty, $one:literal, $many:literal, $who:literal;)*) => {
         $(mod $module {
             use axum::Json;
             use axum::extract::State;
@@ -42,7 +42,7 @@ macro_rules! endpoints {
                 path = $collection,
                 tag = "catalog",
                 summary = concat!("Make ", $one, "."),
-                description = "For administrators.",
+                description = $who,
                 security(("bearer" = ["catalog:write"])),
                 request_body = $body,
                 params(("Idempotency-Key" = Option<String>, Header, description = "Makes the request safe to repeat.")),
@@ -136,30 +136,40 @@ macro_rules! endpoints {
 
 endpoints! {
     sites "/sites" "/sites/{id}", domain::catalog::Site, catalog::place::SiteBody, catalog::place::SiteView,
-        "a site", "sites";
+        "a site", "sites", "For administrators.";
     areas "/areas" "/areas/{id}", domain::catalog::Area, catalog::place::AreaBody, catalog::place::AreaView,
-        "an area", "areas";
+        "an area", "areas", "For administrators.";
     resources "/resources" "/resources/{id}", domain::catalog::Resource, catalog::resource::ResourceBody,
-        catalog::resource::ResourceView, "a resource", "resources";
+        catalog::resource::ResourceView, "a resource", "resources", "For administrators.";
     resource_types "/resource-types" "/resource-types/{id}", domain::catalog::ResourceType,
-        catalog::resource::ResourceTypeBody, catalog::resource::ResourceTypeView, "a resource type", "resource types";
+        catalog::resource::ResourceTypeBody, catalog::resource::ResourceTypeView, "a resource type", "resource types", "For administrators.";
     resource_groups "/resource-groups" "/resource-groups/{id}", domain::catalog::ResourceGroup,
         catalog::resource::ResourceGroupBody, catalog::resource::ResourceGroupView,
-        "a resource group", "resource groups";
+        "a resource group", "resource groups", "For administrators.";
     schedules "/schedules" "/schedules/{id}", domain::catalog::Schedule, catalog::schedule::ScheduleBody,
-        catalog::schedule::ScheduleView, "a schedule", "schedules";
+        catalog::schedule::ScheduleView, "a schedule", "schedules", "For administrators.";
     blackouts "/blackouts" "/blackouts/{id}", domain::catalog::Blackout, catalog::schedule::BlackoutBody,
-        catalog::schedule::BlackoutView, "a blackout", "blackouts";
+        catalog::schedule::BlackoutView, "a blackout", "blackouts", "For administrators.";
     accessories "/accessories" "/accessories/{id}", domain::catalog::Accessory, catalog::extras::AccessoryBody,
-        catalog::extras::AccessoryView, "an accessory", "accessories";
+        catalog::extras::AccessoryView, "an accessory", "accessories", "For administrators.";
     attributes "/attributes" "/attributes/{id}", domain::catalog::Attribute, catalog::extras::AttributeBody,
-        catalog::extras::AttributeView, "the definition of a custom attribute", "the definitions of custom attributes";
+        catalog::extras::AttributeView, "the definition of a custom attribute", "the definitions of custom attributes", "For administrators.";
     groups "/groups" "/groups/{id}", domain::people::Group, catalog::people::GroupBody, catalog::people::GroupView,
-        "a group of people", "groups of people";
+        "a group of people", "groups of people", "For administrators.";
     plans "/plans" "/plans/{id}", domain::people::Plan, catalog::people::PlanBody, catalog::people::PlanView,
-        "a plan", "plans";
+        "a plan", "plans", "For administrators.";
     memberships "/memberships" "/memberships/{id}", domain::people::Membership, catalog::people::MembershipBody,
-        catalog::people::MembershipView, "a membership", "memberships";
+        catalog::people::MembershipView, "a membership", "memberships", "For administrators.";
     quotas "/quotas" "/quotas/{id}", domain::people::Quota, catalog::people::QuotaBody, catalog::people::QuotaView,
-        "a quota", "quotas";
+        "a quota", "quotas", "For administrators.";
+    state_reasons "/state-reasons" "/state-reasons/{id}", domain::catalog::StateReason,
+        catalog::notices::StateReasonBody, catalog::notices::StateReasonView,
+        "a reason why resources can not be used", "reasons why resources can not be used", "For administrators.";
+    announcements "/announcements" "/announcements/{id}", domain::catalog::Announcement,
+        catalog::notices::AnnouncementBody, catalog::notices::AnnouncementView,
+        "an announcement", "announcements", "For administrators.";
+    waiting_requests "/waiting-requests" "/waiting-requests/{id}", domain::catalog::WaitingRequest,
+        catalog::notices::WaitingRequestBody, catalog::notices::WaitingRequestView,
+        "a wish to know when a resource becomes free", "wishes to know when a resource becomes free",
+        "For oneself, of what one may book; for others, of what one manages.";
 }

@@ -109,6 +109,8 @@ object! {
             label: String,
         }
         optional {
+            /// What it is for, in words.
+            description: Option<String>,
             /// What it holds.
             value_type: AttributeTypeBody,
             /// What it is an attribute of.

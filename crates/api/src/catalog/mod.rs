@@ -4,6 +4,7 @@
 mod drawing;
 mod endpoints;
 mod extras;
+mod notices;
 mod organisation;
 mod people;
 mod place;

@@ -1,7 +1,7 @@
 //! Groups, plans, memberships and quotas.
 
 use domain::catalog::Object;
-use domain::ids::{GroupId, ResourceId};
+use domain::ids::ResourceId;
 use domain::people::{
     CreditGrant, Group, Membership, Permission, Plan, Quota, QuotaPeriod, QuotaUnit,
     ResourcePermission, Role,
@@ -79,11 +79,10 @@ impl Managed for Group {
     type Body = GroupBody;
     type View = GroupView;
 
-    /// A group is known to administrators, to its members, and to those who administer it.
+    /// A group is known to administrators, to its members, and to those who administer it; to everybody, where the
+    /// directory is open.
     fn visible(object: &Object<Self>, viewer: &Viewer<'_>) -> bool {
-        viewer.rights.administers_all()
-            || viewer.is_in(GroupId(object.id))
-            || object.admin_group.is_some_and(|group| viewer.is_in(group))
+        viewer.rights.sees_group(object)
     }
 
     fn view(object: &Object<Self>, viewer: Option<&Viewer<'_>>) -> GroupView {

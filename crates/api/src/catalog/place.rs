@@ -24,11 +24,14 @@ object! {
             currency: Option<String>,
             /// The terms of use that bookings may have to accept.
             terms: Option<String>,
+            /// Whether everybody may look up how others can be reached, and who is in which group; otherwise people
+            /// know of each other by name only.
+            open_directory: bool,
             /// Whether people may register themselves.
             self_registration: bool,
             /// Whether everybody with a log-in may know the names of all resources and what stands in which group, as
             /// LibreBooking tells them. What else there is to a resource follows its policy all the same.
-            open_directory: bool,
+            open_catalog: bool,
             /// The policy of all its resources.
             policy: PolicyBody,
         }

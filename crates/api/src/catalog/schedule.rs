@@ -62,6 +62,8 @@ part! {
             /// The last date of the season.
             #[schema(format = Date)]
             season_to: Option<String>,
+            /// Whether the season comes again every year: then the years of its dates do not count.
+            every_year: bool,
         }
     }
 }

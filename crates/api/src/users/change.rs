@@ -124,7 +124,7 @@ async fn command(
     }
     let sensitive = password.is_some() || after.email != user.email;
     if sensitive && id == caller.actor.id() && !command.proven {
-        prove(app, caller, &user, current.as_deref()).await?;
+        prove(app, caller, current.as_deref()).await?;
         command.proven = true;
     }
     if let Some(password) = &password {
@@ -138,7 +138,6 @@ async fn command(
 async fn prove(
     app: &App,
     caller: &Caller<PeopleWrite>,
-    user: &Object<User>,
     password: Option<&str>,
 ) -> Result<(), Problem> {
     let wrong = |detail: &str| invalid("current_password", detail);
@@ -146,20 +145,7 @@ async fn prove(
     app.attempts
         .check(&caller.actor.id())
         .map_err(Problem::from)?;
-    let organisation = caller.actor.organisation;
-    let found = app
-        .engine
-        .store()
-        .user_by_login(organisation, &user.username)
-        .await;
-    let hash = found
-        .map_err(|error| store_problem(&error))?
-        .and_then(|(_, hash)| hash);
-    let right = app
-        .engine
-        .passwords()
-        .verify(password, hash.as_deref())
-        .await;
+    let right = app.engine.proves(&caller.actor, password).await;
     if right.map_err(|error| store_problem(&error))? {
         app.attempts.forget(&caller.actor.id());
         Ok(())

@@ -14,7 +14,7 @@ use crate::catalog::number;
 use crate::perform::{Incoming, no_content};
 use crate::problem::store_problem;
 
-/// Remove a user: the log-in ends, the name is gone; bookings stay.
+/// Remove a user: the log-in ends and the name is gone. Bookings to come are called off, past ones stay.
 #[utoipa::path(
     delete,
     path = "/users/{id}",

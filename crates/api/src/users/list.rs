@@ -39,6 +39,7 @@ pub async fn list(
     let filter = UserFilter {
         organisation,
         state: (!rights.administers_all()).then_some(UserState::Active),
+        keys: Vec::new(),
         after: query.after(&seal)?,
         limit: query.limit()?,
     };

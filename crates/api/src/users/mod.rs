@@ -123,7 +123,8 @@ part! {
     }
 }
 
-/// A user: to most people an id and a name; the rest is there for the person and those who administer them.
+/// A user: to most people an id and a name. What is needed to reach them is there for everybody, where the directory
+/// is open; the rest for the person and those who administer them.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UserView {
     /// The user's number; never used again.
@@ -221,10 +222,13 @@ fn visible(user: &Object<User>, rights: &Rights<'_>) -> bool {
 pub fn view(user: &Object<User>, catalog: &Catalog, rights: &Rights<'_>) -> UserView {
     let mut profile: UserBody = user.body.to_wire();
     let all = sees_all(user, rights);
+    let details = rights.sees_details(user);
     if !rights.administers(user) {
-        profile
-            .attributes
-            .retain(|value| !admin_only(catalog, value.id));
+        let reads = |id| {
+            let attribute = catalog.attributes.get(id);
+            attribute.is_some_and(|attribute| rights.reads_attribute_of(attribute, user))
+        };
+        profile.attributes.retain(|value| reads(value.id));
         profile.permissions.retain(|held| {
             catalog
                 .resource(held.resource.into())
@@ -237,22 +241,22 @@ pub fn view(user: &Object<User>, catalog: &Catalog, rights: &Rights<'_>) -> User
         name: user.name(),
         uuid: all.then_some(user.uuid),
         version: all.then_some(user.version),
-        username: all.then_some(profile.username),
-        email: all.then_some(profile.email),
-        first_name: all.then_some(profile.first_name),
-        last_name: all.then_some(profile.last_name),
-        state: all.then_some(profile.state),
-        language: profile.language.filter(|_| all),
-        zone: profile.zone.filter(|_| all),
-        phone: profile.phone.filter(|_| all),
-        company: profile.company.filter(|_| all),
-        position: profile.position.filter(|_| all),
-        about: profile.about.filter(|_| all),
-        photo: profile.photo.filter(|_| all),
-        groups: all.then_some(profile.groups),
+        username: details.then_some(profile.username),
+        email: details.then_some(profile.email),
+        first_name: details.then_some(profile.first_name),
+        last_name: details.then_some(profile.last_name),
+        state: details.then_some(profile.state),
+        language: profile.language.filter(|_| details),
+        zone: profile.zone.filter(|_| details),
+        phone: profile.phone.filter(|_| details),
+        company: profile.company.filter(|_| details),
+        position: profile.position.filter(|_| details),
+        about: profile.about.filter(|_| details),
+        photo: profile.photo.filter(|_| details),
+        groups: details.then_some(profile.groups),
         permissions: all.then_some(profile.permissions),
         vehicles: all.then_some(profile.vehicles),
-        attributes: all.then_some(profile.attributes),
+        attributes: details.then_some(profile.attributes),
         default_schedule: profile.default_schedule.filter(|_| all),
         color: profile.color.filter(|_| all),
         created_at: profile.created_at.filter(|_| all),

@@ -17,7 +17,7 @@ use crate::server::{Server, free_port};
 const CLIENTS: usize = 32;
 
 /// The bare handler, in a process of its own.
-struct Bare(Child);
+pub(super) struct Bare(Child);
 
 impl Drop for Bare {
     fn drop(&mut self) {
@@ -27,7 +27,8 @@ impl Drop for Bare {
 }
 
 impl Bare {
-    async fn start(database: &Path, address: &str) -> anyhow::Result<Self> {
+    /// Starts it, to answer at an address.
+    pub(super) async fn start(database: &Path, address: &str) -> anyhow::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command
             .arg("--bare")

@@ -4,6 +4,7 @@ mod available;
 mod create;
 mod demo;
 mod growth;
+mod librebooking;
 mod list;
 mod postgres;
 mod series;
@@ -27,5 +28,6 @@ pub const ALL: &[Scenario] = &[
     ("history", |bench| Box::pin(growth::history(bench))),
     ("available", |bench| Box::pin(available::run(bench))),
     ("series", |bench| Box::pin(series::run(bench))),
+    ("librebooking", |bench| Box::pin(librebooking::run(bench))),
     ("demo", |bench| Box::pin(demo::run(bench))),
 ];

@@ -71,6 +71,8 @@ pub enum AttributeSubject {
 pub struct Attribute {
     /// What it is called.
     pub label: String,
+    /// What it is for, in words.
+    pub description: Option<String>,
     /// What it holds.
     pub value_type: AttributeType,
     /// What it is an attribute of.

@@ -7,6 +7,7 @@ mod place;
 mod policy;
 mod resource;
 mod schedule;
+mod waiting;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -24,6 +25,7 @@ pub use resource::{
     Shape, StateReason,
 };
 pub use schedule::{Blackout, BookablePeriod, Layout, PeakTimes, Schedule, Slot};
+pub use waiting::WaitingRequest;
 
 use crate::ids::{AreaId, GroupId, OrganisationId, ResourceId, ScheduleId, SiteId};
 use crate::people::{Group, Membership, Plan, Quota};
@@ -72,6 +74,8 @@ pub struct Catalog {
     pub state_reasons: Table<StateReason>,
     /// What everybody is to read.
     pub announcements: Table<Announcement>,
+    /// Who wants to know when something becomes free.
+    pub waiting_requests: Table<WaitingRequest>,
     derived: Arc<Derived>,
 }
 
@@ -104,6 +108,7 @@ impl Catalog {
             quotas: Table::new(),
             state_reasons: Table::new(),
             announcements: Table::new(),
+            waiting_requests: Table::new(),
             derived: Arc::default(),
         }
     }
@@ -144,6 +149,7 @@ impl Catalog {
             ObjectKind::Quota => object.put_into(&mut self.quotas)?,
             ObjectKind::StateReason => object.put_into(&mut self.state_reasons)?,
             ObjectKind::Announcement => object.put_into(&mut self.announcements)?,
+            ObjectKind::WaitingRequest => object.put_into(&mut self.waiting_requests)?,
         }
         Ok(())
     }

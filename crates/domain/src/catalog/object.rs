@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Accessory, Announcement, Area, Attribute, Blackout, Organisation, Resource, ResourceGroup,
-    ResourceType, Schedule, Site, StateReason,
+    ResourceType, Schedule, Site, StateReason, WaitingRequest,
 };
 use crate::people::{Group, Membership, Plan, Quota};
 
@@ -71,11 +71,13 @@ pub enum ObjectKind {
     StateReason,
     /// [`Announcement`]
     Announcement,
+    /// [`WaitingRequest`]
+    WaitingRequest,
 }
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Organisation,
         Self::Site,
         Self::Area,
@@ -92,6 +94,7 @@ impl ObjectKind {
         Self::Quota,
         Self::StateReason,
         Self::Announcement,
+        Self::WaitingRequest,
     ];
 
     /// The name it is stored under, and that events carry.
@@ -113,6 +116,7 @@ impl ObjectKind {
             Self::Quota => "quota",
             Self::StateReason => "state_reason",
             Self::Announcement => "announcement",
+            Self::WaitingRequest => "waiting_request",
         }
     }
 
@@ -152,7 +156,8 @@ kinds!(
     Membership,
     Quota,
     StateReason,
-    Announcement
+    Announcement,
+    WaitingRequest
 );
 
 /// The objects of one kind, by id.

@@ -26,13 +26,17 @@ pub struct Organisation {
     /// Whether bookings cost credits at all; where they do not, no price in credits counts.
     #[serde(default = "yes")]
     pub credits_enabled: bool,
+    /// Whether everybody may look up how others can be reached, and who is in which group; otherwise people know of
+    /// each other by name only.
+    #[serde(default)]
+    pub open_directory: bool,
     /// Whether people may register themselves.
     #[serde(default)]
     pub self_registration: bool,
     /// Whether everybody with a log-in may know the names of all resources and what stands in which group, as
     /// `LibreBooking` tells them. What else there is to a resource follows its policy all the same.
     #[serde(default)]
-    pub open_directory: bool,
+    pub open_catalog: bool,
     /// Which other systems' APIs are open.
     #[serde(default)]
     pub doors: Doors,
@@ -51,8 +55,9 @@ impl Organisation {
             currency: None,
             terms: None,
             credits_enabled: true,
-            self_registration: false,
             open_directory: false,
+            self_registration: false,
+            open_catalog: false,
             doors: Doors::default(),
             policy: Policy::default(),
         }

@@ -62,12 +62,16 @@ pub struct PeakTimes {
     /// When they end.
     #[serde(default)]
     pub to: Option<Time>,
-    /// The first date of the season, any year if none.
+    /// The first date of the season; none for the beginning of time.
     #[serde(default)]
     pub season_from: Option<Date>,
-    /// The last date of the season.
+    /// The last date of the season; none for the end of time.
     #[serde(default)]
     pub season_to: Option<Date>,
+    /// Whether the season comes again every year: then the years of its dates do not count, and one that ends on an
+    /// earlier day than it begins goes past New Year.
+    #[serde(default)]
+    pub every_year: bool,
 }
 
 /// When the resources that follow it can be booked.

@@ -3,14 +3,14 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::call_off::called_off;
 use super::occurrences::limits_aside;
-use super::series::{dates_of, without};
 use super::target::{changeable, in_scope, may_change};
 use super::{
-    BookingChange, BookingTarget, Changes, Command, Context, Decision, Lock, Override, Probe,
-    SeriesChange, SeriesScope, Snapshot, Targets,
+    BookingTarget, Command, Context, Decision, Lock, Override, Probe, SeriesScope, Snapshot,
+    Targets,
 };
-use crate::booking::{Booking, Series, State};
+use crate::booking::{Booking, Series};
 use crate::ids::BookingId;
 use crate::refusal::{Forbidden, Refusal, Rule, Violation};
 use crate::rules;
@@ -163,46 +163,13 @@ impl Command for Cancel {
             .filter(|booking| aside || is_free(booking, context, snapshot))
             .collect();
         let credits = rules::refund(&refunded, context);
-        let cancelled = chosen.iter().map(|before| {
-            let mut after = Booking {
-                state: State::Cancelled,
-                version: before.version + 1,
-                updated_at: context.now,
-                ..(*before).clone()
-            };
-            after.details.reason.clone_from(&self.reason);
-            if credits.iter().any(|entry| entry.booking == Some(after.id)) {
-                after.details.credits = None;
-            }
-            BookingChange {
-                event: "booking.cancelled",
-                before: Some((*before).clone()),
-                after,
-            }
-        });
-        let bookings: Vec<BookingChange> = cancelled.collect();
+        let series: Vec<&Series> = snapshot.series.iter().collect();
+        let reason = self.reason.as_deref();
+        let changes = called_off(&chosen, &series, reason, credits, context);
+        let bookings = changes.bookings.iter();
         let outcome = Cancelled {
-            bookings: bookings.iter().map(|change| change.after.clone()).collect(),
+            bookings: bookings.map(|change| change.after.clone()).collect(),
         };
-        let gone = dates_of(outcome.bookings.iter());
-        let series = snapshot.series.iter().filter(|_| !bookings.is_empty());
-        let series = series.map(|before| SeriesChange {
-            before: Some(before.clone()),
-            after: Series {
-                version: before.version + 1,
-                rule: without(&before.rule, &before.span, &gone),
-                ..before.clone()
-            },
-        });
-        let series = series.collect();
-        Ok(Decision {
-            changes: Changes {
-                bookings,
-                series,
-                credits,
-                ..Changes::default()
-            },
-            outcome,
-        })
+        Ok(Decision { changes, outcome })
     }
 }

@@ -2,11 +2,15 @@
 
 use jiff::Timestamp;
 
+use super::call_off::all_called_off;
+use super::detach::detached;
 use super::{
-    CatalogLock, Changes, Command, Context, Decision, ObjectChange, Probe, Snapshot, Targets,
+    BookingTarget, CatalogLock, Changes, Command, Context, Decision, ObjectChange, People, Probe,
+    Snapshot, Targets,
 };
 use crate::booking::Item;
 use crate::catalog::{Catalog, Kind, Object, ObjectKind, StoredObject};
+use crate::ids::ResourceId;
 use crate::people::Rights;
 use crate::refusal::{Forbidden, Missing, Refusal, Rule, Violation};
 use crate::rules;
@@ -43,6 +47,11 @@ pub trait Validate: Kind {
         None
     }
 
+    /// The people who name the object with this id, so that they can be changed along with its deletion.
+    fn holders(_id: i64) -> People {
+        People::None
+    }
+
     /// The items whose claims must be seen to judge the change, and from when on.
     fn items(_before: Option<&Object<Self>>) -> Vec<Item> {
         Vec::new()
@@ -73,13 +82,15 @@ pub struct PutObject<T> {
     pub body: T,
 }
 
-/// Delete an object.
+/// Delete an object. What only names it is changed along with it.
 #[derive(Clone, Debug)]
 pub struct DeleteObject<T> {
     /// Which.
     pub id: i64,
     /// The version that the caller has read.
     pub expected_version: Option<i64>,
+    /// Whether the bookings of a resource that are to come are called off; otherwise they are against it.
+    pub calls_off: bool,
     kind: std::marker::PhantomData<fn() -> T>,
 }
 
@@ -89,8 +100,16 @@ impl<T> DeleteObject<T> {
         Self {
             id,
             expected_version,
+            calls_off: false,
             kind: std::marker::PhantomData,
         }
+    }
+
+    /// The same, with the bookings of a resource that are to come called off.
+    #[must_use]
+    pub const fn calling_off(mut self) -> Self {
+        self.calls_off = true;
+        self
     }
 }
 
@@ -146,7 +165,7 @@ fn exclusive<T: Validate>(before: Option<&Object<T>>, now: Timestamp) -> Result<
     })
 }
 
-fn encode<T: Kind>(object: &Object<T>) -> Result<StoredObject, Refusal> {
+pub(super) fn encode<T: Kind>(object: &Object<T>) -> Result<StoredObject, Refusal> {
     StoredObject::encode(object).map_err(|error| {
         Refusal::rule(Rule::Invalid {
             field: T::KIND.name().into(),
@@ -264,8 +283,17 @@ impl<T: Validate> PutObject<T> {
 impl<T: Validate> Command for DeleteObject<T> {
     type Outcome = ();
 
-    fn targets(&self, _context: &Context) -> Targets {
-        Targets::default()
+    fn targets(&self, context: &Context) -> Targets {
+        let bookings = if self.calls_off && T::KIND == ObjectKind::Resource {
+            BookingTarget::Taking(ResourceId(self.id), context.now)
+        } else {
+            BookingTarget::None
+        };
+        Targets {
+            bookings,
+            people: T::holders(self.id),
+            ..Targets::default()
+        }
     }
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
@@ -288,21 +316,28 @@ impl<T: Validate> Command for DeleteObject<T> {
                 by: by.name().into(),
             }));
         }
-        T::check_bookings(before, None, snapshot, context.now)?;
-        let gone = StoredObject {
-            version: before.version + 1,
-            body: None,
-            ..encode(before)?
+        let called_off = if self.calls_off {
+            all_called_off("the resource is gone", context, snapshot)
+        } else {
+            T::check_bookings(before, None, snapshot, context.now)?;
+            Changes::default()
         };
-        let change = ObjectChange {
-            before: Some(encode(before)?),
-            after: gone,
-        };
-        Ok(Decision {
-            changes: Changes {
-                objects: vec![change],
-                ..Changes::default()
+        let stored = encode(before)?;
+        let gone = ObjectChange {
+            after: StoredObject {
+                version: before.version + 1,
+                body: None,
+                ..stored.clone()
             },
+            before: Some(stored),
+        };
+        let mut changes = detached(T::KIND, self.id, snapshot)?;
+        changes.objects.push(gone);
+        changes.bookings = called_off.bookings;
+        changes.series = called_off.series;
+        changes.credits = called_off.credits;
+        Ok(Decision {
+            changes,
             outcome: (),
         })
     }

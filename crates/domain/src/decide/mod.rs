@@ -6,13 +6,18 @@
 mod amend;
 mod attend;
 mod book;
+mod call_off;
 mod cancel;
 mod changes;
+mod detach;
+mod edit;
 mod grant;
 mod manage;
+mod notices;
 mod objects;
 mod occurrences;
 mod people;
+mod permit;
 mod quote;
 mod rederive;
 mod renew;
@@ -23,23 +28,29 @@ mod single;
 mod snapshot;
 mod target;
 mod tokens;
+mod users;
 
 pub use amend::{Amend, Amended, Amendment};
 pub use attend::{CheckIn, CheckOut, Release, check_in_window};
 pub use book::{Book, Booked, OnConflict, Wanted};
 pub use cancel::{Cancel, Cancelled};
 pub use changes::{BookingChange, Changes, ObjectChange, SeriesChange, TokenChange, UserChange};
+pub use edit::EditObject;
 pub use grant::{GrantCredits, Granted};
 pub use manage::{DeleteObject, PutObject, Validate};
 pub use occurrences::Texts;
-pub use people::{Answering, DeleteUser, Join, Leave, PutUser};
+pub use people::{Answering, Join, Leave};
+pub use permit::PermitEverybody;
 pub use quote::{Alternative, Quote, Quoted, QuotedDate};
 pub use rederive::{Rederive, Rederived};
 pub use renew::{RenewCalendars, RenewHash};
 pub use restore::Restore;
 pub use review::{Approve, Decline};
-pub use snapshot::{BookingTarget, CatalogLock, Fresh, Holdings, Lock, Probe, Snapshot, Targets};
+pub use snapshot::{
+    BookingTarget, CatalogLock, Fresh, Holdings, Lock, People, Probe, Snapshot, Targets,
+};
 pub use tokens::{IssueToken, NewToken, RevokeToken, TokenKind};
+pub use users::{DeleteUser, EditUser, PutUser, Register, SetMembers};
 
 use jiff::Timestamp;
 

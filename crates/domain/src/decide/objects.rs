@@ -5,27 +5,26 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff::civil::Time;
 
-use super::Snapshot;
 use super::manage::{Validate, check_units};
+use super::{People, Snapshot};
 use crate::booking::Item;
 use crate::catalog::{
-    Accessory, Announcement, Area, Attribute, AttributeType, Blackout, Catalog, CreditRule, Layout,
-    Object, ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceState, ResourceType,
-    Schedule, Site, StateReason, Table,
+    Accessory, Area, Attribute, AttributeType, Blackout, Catalog, CreditRule, Layout, Object,
+    ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
 };
-use crate::ids::{AccessoryId, ResourceGroupId, ResourceId};
-use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_NOTE, MAX_UNITS};
-use crate::people::{Group, Membership, Plan, Quota, Rights};
+use crate::ids::{AccessoryId, GroupId, ResourceGroupId, ResourceId};
+use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
+use crate::people::{Group, Membership, Plan, Quota, Rights, UserKey};
 use crate::refusal::{Refusal, Rule};
 
-fn invalid(field: &str, detail: impl Into<String>) -> Refusal {
+pub(super) fn invalid(field: &str, detail: impl Into<String>) -> Refusal {
     Refusal::rule(Rule::Invalid {
         field: field.into(),
         detail: detail.into(),
     })
 }
 
-fn named(name: &str) -> Result<(), Refusal> {
+pub(super) fn named(name: &str) -> Result<(), Refusal> {
     let fits = !name.trim().is_empty()
         && name.chars().count() <= MAX_NAME
         && !name.chars().any(char::is_control);
@@ -39,7 +38,7 @@ fn named(name: &str) -> Result<(), Refusal> {
     }
 }
 
-fn exists<T>(field: &str, id: Option<i64>, table: &Table<T>) -> Result<(), Refusal> {
+pub(super) fn exists<T>(field: &str, id: Option<i64>, table: &Table<T>) -> Result<(), Refusal> {
     match id {
         Some(id) if !table.contains(id) => {
             Err(invalid(field, format!("there is no such object: {id}")))
@@ -48,7 +47,7 @@ fn exists<T>(field: &str, id: Option<i64>, table: &Table<T>) -> Result<(), Refus
     }
 }
 
-fn all_exist<T>(
+pub(super) fn all_exist<T>(
     field: &str,
     ids: impl Iterator<Item = i64>,
     table: &Table<T>,
@@ -286,6 +285,10 @@ impl Validate for Resource {
             .then_some(ObjectKind::Resource)
     }
 
+    fn holders(id: i64) -> People {
+        People::With(UserKey::permitted(ResourceId(id)))
+    }
+
     fn items(before: Option<&Object<Self>>) -> Vec<Item> {
         before
             .map(|before| Item::Resource(ResourceId(before.id)))
@@ -402,6 +405,12 @@ impl Validate for Schedule {
         if let Some(peak) = &self.peak {
             weekdays("peak", &peak.weekdays)?;
             in_order("peak", peak.from, peak.to)?;
+            if peak.every_year && peak.season_from.is_some() != peak.season_to.is_some() {
+                return Err(invalid(
+                    "peak",
+                    "a season of every year has a first and a last day",
+                ));
+            }
         }
         self.layouts.iter().try_for_each(layout)
     }
@@ -553,6 +562,10 @@ impl Validate for Group {
         catalog.groups.get(id).map(AsRef::as_ref)
     }
 
+    fn holders(id: i64) -> People {
+        People::With(UserKey::member(GroupId(id)))
+    }
+
     fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
         exists(
@@ -623,54 +636,5 @@ impl Validate for Quota {
         exists("resource", self.resource.map(i64::from), &catalog.resources)?;
         exists("schedule", self.schedule.map(i64::from), &catalog.schedules)?;
         exists("group", self.group.map(i64::from), &catalog.groups)
-    }
-}
-
-impl Validate for StateReason {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.state_reasons.get(id).map(|object| &**object)
-    }
-
-    fn validate(&self, _id: Option<i64>, _catalog: &Catalog) -> Result<(), Refusal> {
-        if self.state == ResourceState::Available {
-            return Err(invalid("state", "a resource in use needs no reason"));
-        }
-        named(&self.text)
-    }
-
-    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        let uses = |resource: &std::sync::Arc<Object<Resource>>| {
-            resource.reason.is_some_and(|reason| reason.0 == id)
-        };
-        catalog
-            .resources
-            .values()
-            .any(uses)
-            .then_some(ObjectKind::Resource)
-    }
-}
-
-impl Validate for Announcement {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.announcements.get(id).map(|object| &**object)
-    }
-
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        if self.text.trim().is_empty() || self.text.chars().count() > MAX_NOTE {
-            return Err(invalid("text", "1 to 10000 characters"));
-        }
-        if self
-            .from
-            .zip(self.until)
-            .is_some_and(|(from, until)| until <= from)
-        {
-            return Err(invalid("until", "after it begins"));
-        }
-        all_exist("groups", self.groups.iter().map(|id| id.0), &catalog.groups)?;
-        all_exist(
-            "resources",
-            self.resources.iter().map(|id| id.0),
-            &catalog.resources,
-        )
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 use crate::booking::{Booking, Claim, Holding, Item, Series};
 use crate::catalog::{Catalog, Object, ObjectKind};
-use crate::ids::{BookingId, SeriesId, TokenId, UserId};
-use crate::people::User;
+use crate::ids::{BookingId, ResourceId, SeriesId, TokenId, UserId};
+use crate::people::{User, UserKey};
 use crate::time::Interval;
 
 /// What must be loaded first.
@@ -18,6 +19,20 @@ pub struct Targets {
     pub bookings: BookingTarget,
     /// Users; those that do not exist in the organisation are missing from the snapshot.
     pub users: Vec<UserId>,
+    /// Others, found by what is true of them.
+    pub people: People,
+}
+
+/// Which people must be loaded first, beside those that are named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum People {
+    /// None.
+    #[default]
+    None,
+    /// Those who have this key.
+    With(UserKey),
+    /// All.
+    Everybody,
 }
 
 /// Which bookings must be loaded first.
@@ -30,6 +45,10 @@ pub enum BookingTarget {
     One(BookingId),
     /// One, with its series and all bookings of that.
     WithSeries(BookingId),
+    /// Those of a person that occupy something and end after an instant, with their series.
+    OwnedBy(UserId, Timestamp),
+    /// Those that take a resource and end after an instant, with their series.
+    Taking(ResourceId, Timestamp),
     /// Several, without their series.
     Many(Vec<BookingId>),
 }
@@ -119,12 +138,16 @@ pub struct Snapshot {
     pub catalog: Arc<Catalog>,
     /// The targeted bookings, by start and id.
     pub bookings: Vec<Booking>,
-    /// The series of the targeted booking.
+    /// The series of the targeted booking, where one was named.
     pub series: Option<Series>,
+    /// The series of the targeted bookings, where they are a person's or a resource's.
+    pub several_series: Vec<Series>,
     /// The ids of all bookings of that series, by start.
     pub siblings: Vec<BookingId>,
     /// The targeted users.
     pub users: HashMap<UserId, Arc<Object<User>>>,
+    /// The targeted people, by id.
+    pub people: Vec<Arc<Object<User>>>,
     /// The claims that count, on the probed items in the probed windows.
     pub claims: Vec<Claim>,
     /// The probed holdings; a booking may stand there more than once.
@@ -144,8 +167,10 @@ impl Snapshot {
             catalog,
             bookings: Vec::new(),
             series: None,
+            several_series: Vec::new(),
             siblings: Vec::new(),
             users: HashMap::new(),
+            people: Vec::new(),
             claims: Vec::new(),
             holdings: Vec::new(),
             balances: HashMap::new(),

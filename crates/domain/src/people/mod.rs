@@ -2,6 +2,7 @@
 
 mod actor;
 mod group;
+mod key;
 mod membership;
 mod quota;
 mod rights;
@@ -9,6 +10,7 @@ mod user;
 
 pub use actor::{Actor, Door, Scope, Scopes};
 pub use group::{Group, Permission, ResourcePermission, Role};
+pub use key::{UserField, UserKey};
 pub use membership::{CreditEntry, CreditGrant, Membership, Plan};
 pub use quota::{Quota, QuotaPeriod, QuotaUnit};
 pub use rights::Rights;

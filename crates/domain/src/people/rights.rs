@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Permission, Role, User};
-use crate::catalog::{Audience, Catalog, Object, Resource, ResourceState};
+use super::{Group, Permission, Role, User};
+use crate::catalog::{Attribute, Audience, Catalog, Object, Resource, ResourceState};
 use crate::ids::{GroupId, ResourceId, UserId};
 
 /// A person's rights in one organisation, as of one revision of its catalog.
@@ -94,6 +94,12 @@ impl<'a> Rights<'a> {
             || (!resources.is_empty() && resources.iter().all(manages))
     }
 
+    /// Whether the person manages the resource with this number; one that does not exist, administrators do.
+    pub fn manages_id(&self, id: ResourceId) -> bool {
+        let resource = self.catalog.resource(id);
+        resource.map_or(self.administrator, |resource| self.manages(resource))
+    }
+
     /// Whether the person administers another: all, or the members of a group whose administrators they are in.
     /// Who administers all is administered by their like only.
     pub fn administers(&self, other: &User) -> bool {
@@ -102,6 +108,39 @@ impl<'a> Rights<'a> {
             || (!groups().any(|group| group.roles.contains(&Role::ApplicationAdministrator))
                 && groups()
                     .any(|group| self.has_role_in(group.admin_group, Role::GroupAdministrator)))
+    }
+
+    /// Whether the person sees how another can be reached and what they are entitled to, not the name alone.
+    pub fn sees_details(&self, other: &Object<User>) -> bool {
+        other.id == self.user.id
+            || self.administers(other)
+            || self.catalog.organisation.open_directory
+    }
+
+    /// Whether the person may know of a group of people and who is in it.
+    pub fn sees_group(&self, group: &Object<Group>) -> bool {
+        let is_in = |id| self.user.groups.contains(&id);
+        self.administrator
+            || self.catalog.organisation.open_directory
+            || is_in(GroupId(group.id))
+            || group.admin_group.is_some_and(is_in)
+    }
+
+    /// Whether the person may read a custom attribute of another.
+    pub fn reads_attribute_of(&self, attribute: &Attribute, other: &Object<User>) -> bool {
+        self.administers(other)
+            || (!attribute.admin_only
+                && self.sees_details(other)
+                && (!attribute.private || other.id == self.user.id))
+    }
+
+    /// Whether the person may search all others by a custom attribute: nobody learns by searching what they may not
+    /// read.
+    pub fn searches_by(&self, attribute: &Attribute) -> bool {
+        self.administrator
+            || (!attribute.admin_only
+                && !attribute.private
+                && self.catalog.organisation.open_directory)
     }
 
     /// Whether the person belongs to an audience, for a resource.

@@ -263,7 +263,10 @@ fn fits(attribute: &Attribute, value: &str) -> bool {
 
 /// The pattern, compiled. One between slashes, as `LibreBooking` gives it out, is taken without them; the flags `i`,
 /// `m`, `s` and `x` may follow.
-pub(crate) fn compile_pattern(pattern: &str) -> Result<Regex, Refusal> {
+///
+/// # Errors
+/// The refusal, if it is too long or can not be read.
+pub fn compile_pattern(pattern: &str) -> Result<Regex, Refusal> {
     let invalid = |detail: String| {
         Refusal::rule(Rule::Invalid {
             field: "pattern".into(),

@@ -15,15 +15,16 @@ mod wall;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+pub use attributes::compile_pattern;
 pub(crate) use attributes::{
-    compile_pattern, keep_protected, may_set_protected, of_resource as attributes_of_resource,
+    keep_protected, may_set_protected, of_resource as attributes_of_resource,
     of_resource_type as attributes_of_resource_type, of_user as attributes_of_user,
 };
 pub use capacity::{mark_tight, peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
 pub use quotas::{UsagePeriod, quota_usage};
 pub use slots::{Period, periods};
-pub(crate) use texts::is_address;
+pub use texts::is_address;
 pub(crate) use timing::check_begun;
 
 use crate::booking::{Booking, Item, State};

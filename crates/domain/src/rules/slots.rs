@@ -96,14 +96,24 @@ pub(super) fn is_peak(schedule: &Schedule, at: Timestamp) -> bool {
         to,
         season_from,
         season_to,
+        every_year,
     }) = &schedule.peak
     else {
         return false;
     };
     let shown = civil(at, &schedule.zone).0;
     let (date, time) = (shown.date(), shown.time());
-    let in_season =
-        season_from.is_none_or(|first| date >= first) && season_to.is_none_or(|last| date <= last);
+    let in_season = if let (true, Some(first), Some(last)) = (*every_year, season_from, season_to) {
+        let day = |date: Date| (date.month(), date.day());
+        let (first, last, today) = (day(*first), day(*last), day(date));
+        if first <= last {
+            (first..=last).contains(&today)
+        } else {
+            today >= first || today <= last
+        }
+    } else {
+        season_from.is_none_or(|first| date >= first) && season_to.is_none_or(|last| date <= last)
+    };
     let until = to.filter(|to| *to != Time::midnight());
     in_season
         && wall::on(weekdays, date)
@@ -219,6 +229,7 @@ mod tests {
             to: Some(time(12, 0, 0, 0)),
             season_from: Some(date(2027, 3, 1)),
             season_to: Some(date(2027, 3, 31)),
+            every_year: false,
         });
         let at = |text: &str| is_peak(&schedule, text.parse().unwrap());
         assert!(at("2027-03-29T09:00:00+02:00"), "a Monday in March");
@@ -226,5 +237,21 @@ mod tests {
         assert!(!at("2027-03-30T09:00:00+02:00"), "a Tuesday");
         assert!(!at("2027-04-05T09:00:00+02:00"), "after the season");
         assert_eq!(schedule.zone, Zone::parse("Europe/Berlin").unwrap());
+    }
+
+    #[test]
+    fn a_season_of_every_year_may_go_past_new_year() {
+        let mut schedule = quarter_hours("Europe/Berlin");
+        schedule.peak = Some(PeakTimes {
+            weekdays: Vec::new(),
+            from: None,
+            to: None,
+            season_from: Some(date(2000, 11, 15)),
+            season_to: Some(date(2000, 2, 29)),
+            every_year: true,
+        });
+        let at = |day: &str| is_peak(&schedule, format!("{day}T12:00:00+01:00").parse().unwrap());
+        assert!(at("2027-11-15") && at("2028-02-29") && at("2027-01-01"));
+        assert!(!at("2027-11-14") && !at("2027-03-01"));
     }
 }

@@ -179,7 +179,7 @@ fn is_color(text: &str) -> bool {
 }
 
 /// Whether the text is one plain mail address: no display name, no list, nothing that could end a header line.
-pub(crate) fn is_address(text: &str) -> bool {
+pub fn is_address(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };

@@ -41,6 +41,8 @@ pub enum Row {
     Booking,
     /// A user's credits.
     Credits,
+    /// The content of a file that belongs to a booking.
+    Attachment,
 }
 
 impl Row {
@@ -53,6 +55,7 @@ impl Row {
             Self::Series => "series",
             Self::Booking => "booking",
             Self::Credits => "credits",
+            Self::Attachment => "attachment",
         }
     }
 
@@ -64,6 +67,7 @@ impl Row {
             Self::Series,
             Self::Booking,
             Self::Credits,
+            Self::Attachment,
         ]
         .into_iter()
         .chain(ObjectKind::ALL.map(Self::Object))
@@ -113,6 +117,15 @@ impl SourceLedger {
     }
 }
 
+/// A file of the other system.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The number there, which bookings name.
+    pub id: i64,
+    /// What changes with its content; none if that is not at hand.
+    pub fingerprint: Option<String>,
+}
+
 /// Everything the other system has, in the words of the domain, with the ids it has there.
 ///
 /// Versions, UUIDs and the organisation's id are filled in when it is stored.
@@ -132,6 +145,8 @@ pub struct Source {
     pub bookings: Vec<Booking>,
     /// Credits.
     pub ledgers: Vec<SourceLedger>,
+    /// Files.
+    pub files: Vec<SourceFile>,
     /// The highest number of each kind that was ever given there: none of them is given here to anything else.
     pub highest: BTreeMap<Row, i64>,
 }

@@ -1,17 +1,17 @@
 //! What is to be written: new rows, changed rows, and those that are gone.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Fate, Known, Mark, Note, Report, Row, Source, SourceUser, flag, ledger};
+use super::{Fate, Known, Mark, Note, Report, Row, Source, SourceFile, SourceUser, flag, ledger};
 use crate::booking::{Booking, Claim, Series, State};
 use crate::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use crate::decide::{BookingChange, Changes, Context, ObjectChange, SeriesChange, UserChange};
 use crate::entropy::Entropy;
-use crate::ids::OrganisationId;
+use crate::ids::{BookingId, OrganisationId, SeriesId};
 use crate::people::UserState;
 use crate::reference;
 
@@ -20,6 +20,10 @@ use crate::reference;
 pub struct Plan {
     /// The rows.
     pub changes: Changes,
+    /// The files whose contents are to be stored.
+    pub files: Vec<i64>,
+    /// The files that are gone.
+    pub files_gone: Vec<i64>,
     /// What is remembered of them for the next time.
     pub marks: Vec<Mark>,
     /// What became of everything.
@@ -56,6 +60,8 @@ pub fn plan(
         now: context.now,
         entropy: context.entropy.clone(),
         seen: HashSet::new(),
+        numbers: HashMap::new(),
+        highest: highest(&source, known),
         plan: Plan::default(),
     };
     planner.run(source, catalog)
@@ -67,6 +73,10 @@ struct Planner<'a> {
     now: Timestamp,
     entropy: Entropy,
     seen: HashSet<(Row, i64)>,
+    /// Which numbers the bookings and series get here, where it can not be their own.
+    numbers: HashMap<(Row, i64), i64>,
+    /// The highest number of each kind so far, here and there.
+    highest: BTreeMap<Row, i64>,
     plan: Plan,
 }
 
@@ -92,8 +102,20 @@ impl Planner<'_> {
         for booking in std::mem::take(&mut source.bookings) {
             self.booking(booking)?;
         }
+        for file in std::mem::take(&mut source.files) {
+            self.file(file);
+        }
         self.gone();
         self.flag(catalog)?;
+        for entry in source
+            .ledgers
+            .iter_mut()
+            .flat_map(|ledger| &mut ledger.entries)
+        {
+            if let Some(booking) = &mut entry.booking {
+                booking.0 = self.number(Row::Booking, booking.0, false);
+            }
+        }
         ledger::plan(source.ledgers, self.known, self.now, &mut self.plan);
         self.plan.report.notes.sort_unstable();
         Ok(self.plan)
@@ -104,12 +126,17 @@ impl Planner<'_> {
         self.plan.report.counts.entry(row.name()).or_default().read += 1;
         let mark = self.known.marks.get(&(row, id));
         match (mark, here) {
+            (None, None) if self.numbers.contains_key(&(row, id)) => Step::Make,
             (None, None) if self.known.taken.contains(&(row, id)) => {
                 Step::Keep(Fate::Left, "its number is taken here")
             }
             (None, None) => Step::Make,
             (None, Some(_)) => Step::Keep(Fate::Left, "its number is taken here"),
             (Some(mark), _) if mark.fingerprint == fingerprint => Step::Same,
+            (Some(mark), None) if mark.fingerprint == GONE => Step::Keep(
+                Fate::Left,
+                "it was gone there once, and was deleted here then",
+            ),
             (Some(_), None) => Step::Keep(Fate::Contested, "it was deleted here"),
             (Some(mark), Some(version)) if mark.version == version => Step::Change,
             (Some(_), Some(_)) => Step::Keep(Fate::Contested, "it was changed here"),
@@ -125,6 +152,26 @@ impl Planner<'_> {
         });
     }
 
+    /// The number that a booking or a series has here, or is to have: its own, unless that is taken.
+    fn number(&mut self, row: Row, source: i64, taken: bool) -> i64 {
+        if let Some(mark) = self.known.marks.get(&(row, source)) {
+            return mark.id;
+        }
+        if let Some(number) = self.numbers.get(&(row, source)) {
+            return *number;
+        }
+        if !taken && !self.known.taken.contains(&(row, source)) {
+            return source;
+        }
+        let last = self.highest.entry(row).or_default();
+        *last += 1;
+        let number = *last;
+        self.numbers.insert((row, source), number);
+        let why = format!("its number is taken here: it is {number}");
+        self.keep(row, source, Fate::Adapted, &why);
+        number
+    }
+
     fn mark(&mut self, row: Row, source: i64, version: i64, fingerprint: String) {
         let count = self.plan.report.counts.entry(row.name()).or_default();
         if version == 1 {
@@ -135,7 +182,14 @@ impl Planner<'_> {
         self.plan.marks.push(Mark {
             row,
             source,
-            id: source,
+            id: self
+                .numbers
+                .get(&(row, source))
+                .copied()
+                .unwrap_or_else(|| {
+                    let mark = self.known.marks.get(&(row, source));
+                    mark.map_or(source, |mark| mark.id)
+                }),
             version,
             fingerprint,
         });
@@ -211,7 +265,10 @@ impl Planner<'_> {
     fn series(&mut self, mut series: Series) -> Result<(), serde_json::Error> {
         let id = series.id.0;
         let fingerprint = print(&series)?;
-        let here = self.known.series.get(&id);
+        let known = self.known;
+        let number = self.number(Row::Series, id, known.series.contains_key(&id));
+        series.id = SeriesId(number);
+        let here = known.series.get(&number);
         match self.step(Row::Series, id, &fingerprint, here.map(|here| here.version)) {
             Step::Same => return Ok(()),
             Step::Keep(fate, why) => {
@@ -234,7 +291,13 @@ impl Planner<'_> {
     fn booking(&mut self, mut booking: Booking) -> Result<(), serde_json::Error> {
         let id = booking.id.0;
         let fingerprint = print(&booking)?;
-        let here = self.known.bookings.get(&id);
+        let known = self.known;
+        let number = self.number(Row::Booking, id, known.bookings.contains_key(&id));
+        booking.id = BookingId(number);
+        if let Some(series) = &mut booking.series {
+            series.0 = self.number(Row::Series, series.0, false);
+        }
+        let here = known.bookings.get(&number);
         let row = Row::Booking;
         match self.step(row, id, &fingerprint, here.map(|here| here.version)) {
             Step::Same => return Ok(()),
@@ -268,6 +331,24 @@ impl Planner<'_> {
         Ok(())
     }
 
+    fn file(&mut self, file: SourceFile) {
+        let Some(fingerprint) = file.fingerprint else {
+            self.seen.insert((Row::Attachment, file.id));
+            return;
+        };
+        let mark = self.known.marks.get(&(Row::Attachment, file.id));
+        let here = mark.map(|mark| mark.version);
+        match self.step(Row::Attachment, file.id, &fingerprint, here) {
+            Step::Same => {}
+            Step::Keep(fate, why) => self.keep(Row::Attachment, file.id, fate, why),
+            Step::Make | Step::Change => {
+                let version = here.unwrap_or(0) + 1;
+                self.mark(Row::Attachment, file.id, version, fingerprint);
+                self.plan.files.push(file.id);
+            }
+        }
+    }
+
     /// What was taken over before and is gone there now.
     fn gone(&mut self) {
         let mut gone: Vec<&Mark> = self
@@ -283,6 +364,10 @@ impl Planner<'_> {
                 Row::Booking => self.booking_gone(mark),
                 Row::Object(kind) => self.object_gone(kind, mark),
                 Row::User => self.user_gone(mark),
+                Row::Attachment => {
+                    self.plan.files_gone.push(mark.id);
+                    Some(mark.version + 1)
+                }
                 Row::Password | Row::Series | Row::Credits => continue,
             };
             if let Some(version) = removed {
@@ -389,6 +474,18 @@ impl Planner<'_> {
         self.plan.report.notes.extend(notes);
         Ok(())
     }
+}
+
+/// The highest numbers of bookings and series, here and there.
+fn highest(source: &Source, known: &Known) -> BTreeMap<Row, i64> {
+    let mut highest = source.highest.clone();
+    let here = known.bookings.keys().map(|id| (Row::Booking, *id));
+    let here = here.chain(known.series.keys().map(|id| (Row::Series, *id)));
+    for (row, id) in here.chain(known.taken.iter().copied()) {
+        let last = highest.entry(row).or_insert(id);
+        *last = id.max(*last);
+    }
+    highest
 }
 
 /// The fingerprint of what is no longer there.

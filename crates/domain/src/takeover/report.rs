@@ -19,6 +19,14 @@ pub enum Fate {
 }
 
 impl Fate {
+    /// All of them, the gravest first.
+    pub const ALL: [Self; 4] = [
+        Self::Left,
+        Self::Adapted,
+        Self::Overlapping,
+        Self::Contested,
+    ];
+
     /// In words, as the heading of a list.
     pub const fn heading(self) -> &'static str {
         match self {

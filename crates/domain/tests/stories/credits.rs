@@ -286,8 +286,7 @@ fn nobody_earns_credits_by_booking() {
 #[test]
 fn where_bookings_cost_no_credits_none_are_taken() {
     let mut world = priced(json!({"off_peak": "2"}));
-    let organisation =
-        json!({"name": "Acme", "zone": "Europe/Berlin", "credits_enabled": false});
+    let organisation = json!({"name": "Acme", "zone": "Europe/Berlin", "credits_enabled": false});
     world.put(ObjectKind::Organisation, 1, organisation);
     let booked = world.book(BEN, 1, berlin(DAY, "09:00", "10:30")).unwrap();
     assert_eq!(booked.details.credits, None);

@@ -12,6 +12,7 @@ mod histories;
 mod limits;
 mod occupancy;
 mod opening;
+mod people;
 mod policies;
 mod privacy;
 mod quotas;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Holding, Series};
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use domain::decide::{
-    Amend, Amendment, Book, BookingTarget, Cancel, Command, Context, OnConflict, Override,
+    Amend, Amendment, Book, BookingTarget, Cancel, Command, Context, OnConflict, Override, People,
     SeriesScope, Snapshot, Texts, Wanted,
 };
 use domain::entropy::Entropy;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, UserId};
-use domain::people::{Actor, CreditEntry, Door, Scopes, User};
+use domain::people::{Actor, CreditEntry, Door, Scopes, User, UserField, UserKey};
 use domain::recurrence::Rule as Recurrence;
 use domain::refusal::{Refusal, Rule};
 use domain::time::{Interval, Zone};
@@ -196,8 +196,14 @@ impl World {
             let revision = self.catalog.revision + 1;
             self.catalog = self.catalog.with(revision, &[object.after]).unwrap();
         }
-        for user in changes.users.into_iter().filter_map(|change| change.after) {
-            self.users.insert(UserId(user.id), Arc::new(user));
+        for change in changes.users {
+            if let Some(before) = change.before {
+                let stored = self.users.remove(&UserId(before.id));
+                assert_eq!(stored.as_deref(), Some(&before), "what was there before");
+            }
+            if let Some(user) = change.after {
+                self.users.insert(UserId(user.id), Arc::new(user));
+            }
         }
         self.ledger.extend(changes.credits);
         Ok(decision.outcome)
@@ -218,6 +224,12 @@ impl World {
                 snapshot.bookings = wanted.cloned().collect();
                 None
             }
+            BookingTarget::OwnedBy(owner, after) => {
+                self.several(&mut snapshot, *after, |b| b.owner == *owner)
+            }
+            BookingTarget::Taking(resource, after) => {
+                self.several(&mut snapshot, *after, |b| b.takes(*resource))
+            }
         };
         if let Some(anchor) = anchor {
             let series = anchor.series;
@@ -237,7 +249,28 @@ impl World {
                 snapshot.users.insert(id, user.clone());
             }
         }
+        let mut people: Vec<_> = match &targets.people {
+            People::None => Vec::new(),
+            People::Everybody => self.users.values().cloned().collect(),
+            People::With(key) => {
+                let found = self.users.values().filter(|u| u.keys().contains(key));
+                found.cloned().collect()
+            }
+        };
+        people.sort_by_key(|user| user.id);
+        snapshot.people = people;
         let probe = command.probe(context, &snapshot)?;
+        if let Some((username, email)) = &probe.names {
+            let holder = |field, value: &str| {
+                let key = UserKey::of(field, value);
+                let mut holders = self.users.iter().filter(|(_, u)| u.keys().contains(&key));
+                holders.next().map(|(id, _)| *id)
+            };
+            snapshot.taken = (
+                holder(UserField::Username, username),
+                holder(UserField::Email, email),
+            );
+        }
         let live = || self.bookings.values().filter(|b| b.state.occupies());
         let asked = |claim: &Claim| {
             probe.items.contains(&claim.item)
@@ -267,6 +300,20 @@ impl World {
         snapshot.fresh.object = probe.new_object.map(|_| 900);
         snapshot.fresh.user = probe.new_user.then_some(UserId(900));
         Ok(snapshot)
+    }
+
+    fn several(
+        &self,
+        snapshot: &mut Snapshot,
+        after: Timestamp,
+        wanted: impl Fn(&Booking) -> bool,
+    ) -> Option<&Booking> {
+        let to_come = |b: &&Booking| b.state.occupies() && !b.is_over(after) && wanted(b);
+        snapshot.bookings = self.bookings.values().filter(to_come).cloned().collect();
+        let series = self.series.values();
+        let series = series.filter(|s| snapshot.bookings.iter().any(|b| b.series == Some(s.id)));
+        snapshot.several_series = series.cloned().collect();
+        None
     }
 
     /// Books one thing.

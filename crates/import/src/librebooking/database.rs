@@ -6,6 +6,7 @@ use domain::takeover::Note;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts, Row, Value};
 
+use super::leftovers;
 use super::tables::Tables;
 
 /// The versions whose schema is known, as the table `dbversion` tells them.
@@ -41,15 +42,15 @@ pub(super) struct Database {
     columns: HashMap<String, HashSet<String>>,
 }
 
-/// Reads everything at `address`, `mysql://user:password@host/database`, telling which table it is at.
+/// Reads everything at `address`, `mysql://user:password@host/database`, telling which table it is at; with a note for
+/// each row of the tables that have no place here.
 ///
 /// # Errors
 /// If the server can not be reached, or the database is not one of a known version.
 pub async fn read(
     address: &str,
-    notes: &mut Vec<Note>,
     progress: &mut (dyn FnMut(&str) + Send),
-) -> Result<Tables, ReadError> {
+) -> Result<(Tables, Vec<Note>), ReadError> {
     let masked = || {
         address
             .rsplit_once('@')
@@ -62,10 +63,11 @@ pub async fn read(
     }
     let mut database = Database::open(opts).await?;
     database.expect_known().await?;
-    let tables = Tables::load(&mut database, notes, progress).await?;
+    let tables = Tables::load(&mut database, progress).await?;
+    let notes = leftovers::note(&mut database, progress).await?;
     // Nothing was written, so that nothing is lost if the server does not hear the farewell.
     drop(database.conn.disconnect().await);
-    Ok(tables)
+    Ok((tables, notes))
 }
 
 impl Database {
@@ -130,6 +132,13 @@ impl Database {
             take(&Cells(&row));
         }
         Ok(true)
+    }
+}
+
+impl Database {
+    /// The names of the tables that hold rows.
+    pub(super) fn tables(&self) -> impl Iterator<Item = &str> {
+        self.columns.keys().map(String::as_str)
     }
 }
 

@@ -5,11 +5,14 @@
 
 mod cell;
 mod database;
+mod leftovers;
 mod map;
 mod settings;
 mod tables;
 
-use domain::takeover::{Note, Source};
+use std::collections::HashSet;
+
+use domain::takeover::{Note, Row, Source};
 use jiff::Timestamp;
 
 pub use database::{ReadError, read};
@@ -22,9 +25,24 @@ pub use tables::Tables;
 pub struct Mapped {
     /// What can be taken over.
     pub source: Source,
-    /// What can not, or not as it is.
+    /// The names under which the contents of attachments are kept, by number.
+    pub files: Vec<(i64, String)>,
+    /// What can not be taken over, or not as it is.
     pub notes: Vec<Note>,
 }
+
+/// The tables without which nothing makes sense.
+pub const ESSENTIAL: [&str; 9] = [
+    "groups",
+    "layouts",
+    "reservation_instances",
+    "reservation_resources",
+    "reservation_series",
+    "reservation_users",
+    "resources",
+    "schedules",
+    "users",
+];
 
 /// What the import has to know beside the database.
 #[derive(Clone, Debug)]
@@ -33,4 +51,6 @@ pub struct Wanted {
     pub slug: String,
     /// The time of the import.
     pub now: Timestamp,
+    /// Numbers of users and catalog objects that are something else here, or were deleted here.
+    pub taken: HashSet<(Row, i64)>,
 }

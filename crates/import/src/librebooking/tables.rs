@@ -2,7 +2,6 @@
 //!
 //! A column that the database's version does not have reads as NULL.
 
-use domain::takeover::{Fate, Note};
 use jiff::Timestamp;
 use jiff::civil::Time;
 use rust_decimal::Decimal;
@@ -37,13 +36,17 @@ macro_rules! tables {
         #[allow(missing_docs, reason = "each is the table of that name")]
         pub struct Tables {
             $(pub $table: Vec<$row>,)*
+            /// The names of those that are not there.
+            pub missing: Vec<&'static str>,
         }
 
         impl Tables {
-            /// Reads all tables, each once; those that are not there are noted.
+            /// The names of all tables that are read.
+            pub(super) const NAMES: &[&str] = &[$(stringify!($table)),*];
+
+            /// Reads all tables, each once.
             pub(super) async fn load(
                 database: &mut Database,
-                notes: &mut Vec<Note>,
                 progress: &mut (dyn FnMut(&str) + Send),
             ) -> Result<Self, ReadError> {
                 let mut tables = Self::default();
@@ -59,12 +62,7 @@ macro_rules! tables {
                         })
                         .await?;
                     if !found {
-                        notes.push(Note {
-                            fate: Fate::Left,
-                            table: name.into(),
-                            id: 0,
-                            detail: "the table is missing".into(),
-                        });
+                        tables.missing.push(name);
                     }
                 )*
                 Ok(tables)
@@ -108,7 +106,7 @@ tables! {
     }
     /// A custom attribute.
     custom_attributes: AttributeRow {
-        custom_attribute_id: Id, display_label: Text, display_type: Number, attribute_category: Number,
+        custom_attribute_id: Id, display_label: Text, description: Text, display_type: Number, attribute_category: Number,
         validation_regex: Text, is_required: bool, possible_values: Text, sort_order: Number, admin_only: bool,
         secondary_category: Number, secondary_entity_ids: Text, is_private: bool,
     }
@@ -134,8 +132,6 @@ tables! {
     }
     /// An accessory of a reservation.
     reservation_accessories: BookedAccessoryRow { series_id: Id, accessory_id: Id, quantity: Number }
-    /// A rule that colours reservations by an attribute's value.
-    reservation_color_rules: ColorRuleRow { reservation_color_rule_id: Id, custom_attribute_id: Id }
     /// A file of a reservation.
     reservation_files: FileRow {
         file_id: Id, series_id: Id, file_name: Text, file_type: Text, file_size: Number, file_extension: Text,
@@ -171,8 +167,6 @@ tables! {
     resource_group_assignment: ResourceGroupMemberRow { resource_group_id: Id, resource_id: Id }
     /// A node in the tree of resource groups.
     resource_groups: ResourceGroupRow { resource_group_id: Id, resource_group_name: Text, parent_id: Number }
-    /// A picture of a resource.
-    resource_images: ImageRow { resource_image_id: Id, resource_id: Id, image_name: Text }
     /// A reason why resources can not be used.
     resource_status_reasons: ReasonRow { resource_status_reason_id: Id, status_id: Number, description: Text }
     /// A sort of resource.

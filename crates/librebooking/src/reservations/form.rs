@@ -7,7 +7,6 @@ use domain::decide::{OnConflict, Texts, Wanted};
 use domain::ids::{AccessoryId, AttributeId, ResourceId, UserId};
 use domain::time::{Interval, Zone};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
-use serde_json::Value;
 
 use super::repeat::Repeat;
 use crate::access::Caller;

@@ -1,9 +1,9 @@
 //! `GET /Reservations/:referenceNumber`
 
 use domain::booking::{Answer, Booking, Disclosure, Series, State};
-use domain::catalog::{AttributeSubject, Catalog, ResourceGroup, Table};
+use domain::catalog::{AttributeSubject, Catalog};
 use domain::decide::check_in_window;
-use domain::ids::{AccessoryId, ResourceGroupId, ResourceId};
+use domain::ids::AccessoryId;
 use engine::Seen;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,7 +14,9 @@ use crate::answer::{Fault, Reply};
 use crate::dates::{Moment, OrEmpty, in_zone};
 use crate::dispatch::Call;
 use crate::links::{Key, Link, Links};
-use crate::views::{AttributeValueView, Attributes, UserNameView, guests, limit, reference, text};
+use crate::views::{
+    AttributeValueView, Attributes, ResourceNameView, UserNameView, guests, limit, reference, text,
+};
 
 pub const EXAMPLE: &str = r#"{
     "referenceNumber": "refnum",
@@ -80,7 +82,7 @@ struct ReservationView<'a> {
     custom_attributes: Vec<AttributeValueView<'a>>,
     recurrence_rule: RecurrenceView,
     attachments: [(); 0],
-    resources: Vec<ReservedResourceView<'a>>,
+    resources: Vec<ResourceNameView<'a>>,
     accessories: Vec<ReservedAccessoryView<'a>>,
     start_reminder: Option<ReminderView>,
     end_reminder: Option<ReminderView>,
@@ -93,30 +95,6 @@ struct ReservationView<'a> {
     auto_release_minutes: Option<u32>,
     links: Vec<Link<'a>>,
     message: (),
-}
-
-#[derive(Serialize)]
-struct ReservedResourceView<'a> {
-    id: i64,
-    name: &'a str,
-    #[serde(rename = "type")]
-    kind: Option<&'a str>,
-    groups: Vec<Vec<GroupView<'a>>>,
-    links: [Link<'a>; 1],
-    message: (),
-}
-
-/// A group of resources, without what stands in it.
-#[derive(Serialize)]
-struct GroupView<'a> {
-    id: i64,
-    name: &'a str,
-    label: &'a str,
-    parent: (),
-    parent_id: Option<i64>,
-    children: [(); 0],
-    #[serde(rename = "type")]
-    kind: &'static str,
 }
 
 #[derive(Serialize)]
@@ -141,8 +119,8 @@ impl ReminderView {
     fn new(minutes: u32) -> Self {
         let (value, interval) = match minutes {
             0 => (0, "minutes"),
-            _ if minutes % 1440 == 0 => (minutes / 1440, "days"),
-            _ if minutes % 60 == 0 => (minutes / 60, "hours"),
+            _ if minutes.is_multiple_of(1440) => (minutes / 1440, "days"),
+            _ if minutes.is_multiple_of(60) => (minutes / 60, "hours"),
             _ => (minutes, "minutes"),
         };
         Self { value, interval }
@@ -223,7 +201,7 @@ fn view<'a>(
         attachments: [],
         resources: booking
             .resource_ids()
-            .filter_map(|id| resource(id, catalog, links))
+            .filter_map(|id| ResourceNameView::new(id, catalog, links))
             .collect(),
         accessories: details
             .accessories
@@ -256,49 +234,6 @@ fn awaits_check_in(booking: &Booking, catalog: &Catalog, now: Timestamp) -> bool
     booking.state == State::Confirmed
         && check_in_window(booking, catalog)
             .is_some_and(|(from, until)| now >= from && until.is_none_or(|until| now <= until))
-}
-
-fn resource<'a>(
-    id: ResourceId,
-    catalog: &'a Catalog,
-    links: &'a Links,
-) -> Option<ReservedResourceView<'a>> {
-    let resource = catalog.resource(id)?;
-    let kind = resource.resource_type;
-    let kind = kind.and_then(|kind| catalog.resource_types.get(kind.0));
-    let groups = resource.groups.iter();
-    Some(ReservedResourceView {
-        id: resource.id,
-        name: &resource.body.name,
-        kind: kind.map(|kind| kind.body.name.as_str()),
-        groups: groups
-            .map(|group| upwards(*group, &catalog.resource_groups))
-            .collect(),
-        links: [links.to("get_resource", resource.id)],
-        message: (),
-    })
-}
-
-/// A group and those it stands in, from the inside out.
-fn upwards(id: ResourceGroupId, groups: &Table<ResourceGroup>) -> Vec<GroupView<'_>> {
-    let mut path: Vec<GroupView<'_>> = Vec::new();
-    let mut next = Some(id);
-    while let Some(group) = next.and_then(|id| groups.get(id.0)) {
-        if path.iter().any(|seen| seen.id == group.id) {
-            break;
-        }
-        path.push(GroupView {
-            id: group.id,
-            name: &group.body.name,
-            label: &group.body.name,
-            parent: (),
-            parent_id: group.parent.map(i64::from),
-            children: [],
-            kind: "group",
-        });
-        next = group.parent;
-    }
-    path
 }
 
 fn accessory<'a>(

@@ -70,7 +70,7 @@ impl Call {
     /// # Errors
     /// The refusal, or the failure of the store.
     pub(super) async fn carry_out<C: Command>(&self, command: C) -> Result<C::Outcome, Fault> {
-        let outcome = self.decide(command).await?;
+        let outcome = self.decide(&self.caller()?.actor, command).await?;
         outcome.map_err(|refusal| {
             self.caller()
                 .map_or_else(|fault| fault, |caller| refused(&refusal, caller))

@@ -1,15 +1,23 @@
 //! Resources: what can be reserved.
 
 mod availability;
+mod change;
+mod create;
+mod delete;
+mod fields;
 mod get;
 mod groups;
+mod length;
 mod list;
 mod status;
 
 use axum::http::Method;
+use serde::Serialize;
 
 pub use list::visible;
 
+use crate::dispatch::Call;
+use crate::links::Link;
 use crate::routing::{Access, Service};
 
 /// The services of the chapter. Fixed paths stand before the one with an id.
@@ -86,4 +94,64 @@ pub const SERVICES: &[Service] = &[
         response: availability::EXAMPLE,
         handler: |call| Box::pin(availability::of_path(call)),
     },
+    Service {
+        method: Method::POST,
+        path: "/Resources/",
+        name: "create_resource",
+        access: Access::Administrator,
+        about: "Creates a resource. Lengths are as 1d2h30m, or seconds; creditApplicability of 1 is per slot, 2 is per \
+                reservation. autoAssignPermissions permits everybody to reserve it, and everybody who comes.",
+        request: create::EXAMPLE,
+        response: ANSWER,
+        handler: |call| Box::pin(create::create(call)),
+    },
+    Service {
+        method: Method::POST,
+        path: "/Resources/:resourceId",
+        name: "update_resource",
+        access: Access::Administrator,
+        about: "Updates a resource. What is left out stays as it is, what is null is cleared.",
+        request: create::EXAMPLE,
+        response: ANSWER,
+        handler: |call| Box::pin(change::change(call)),
+    },
+    Service {
+        method: Method::DELETE,
+        path: "/Resources/:resourceId",
+        name: "delete_resource",
+        access: Access::Administrator,
+        about: "Deletes a resource. Its reservations that are to come are called off.",
+        request: "",
+        response: r#"{"links": [], "message": "The item was deleted"}"#,
+        handler: |call| Box::pin(delete::delete(call)),
+    },
 ];
+
+const ANSWER: &str = r#"{
+    "resourceId": 1,
+    "links": [
+        {"href": "http://url/to/resource", "title": "get_resource"},
+        {"href": "http://url/to/update/resource", "title": "update_resource"}
+    ],
+    "message": null
+}"#;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChangedView<'a> {
+    resource_id: i64,
+    links: [Link<'a>; 2],
+    message: (),
+}
+
+fn changed(call: &Call, resource: i64) -> ChangedView<'_> {
+    let links = &call.app.links;
+    ChangedView {
+        resource_id: resource,
+        links: [
+            links.to("get_resource", resource),
+            links.to("update_resource", resource),
+        ],
+        message: (),
+    }
+}

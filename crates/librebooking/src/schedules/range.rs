@@ -24,20 +24,17 @@ pub fn dates(call: &Call, caller: &Caller, schedule: &Schedule) -> Result<Vec<Da
         Some(start) => civil(start, zone).0.date(),
         None => first_shown(schedule, civil(call.app.engine.now(), zone).0.date()),
     };
-    let last = match call.instant(caller, "endDateTime")? {
-        Some(end) => {
-            let date = civil(end, zone).0.date();
-            let midnight = day_start(date, zone) == Some(end);
-            if midnight {
-                date
-            } else {
-                date.tomorrow().unwrap_or(date)
-            }
+    let last = if let Some(end) = call.instant(caller, "endDateTime")? {
+        let date = civil(end, zone).0.date();
+        let midnight = day_start(date, zone) == Some(end);
+        if midnight {
+            date
+        } else {
+            date.tomorrow().unwrap_or(date)
         }
-        None => {
-            let more = i64::from(schedule.days_visible.max(1)) - 1;
-            first.saturating_add(more.days())
-        }
+    } else {
+        let more = i64::from(schedule.days_visible.max(1)) - 1;
+        first.saturating_add(more.days())
     };
     let all = std::iter::successors(Some(first), |date| date.tomorrow().ok());
     let dates: Vec<Date> = all

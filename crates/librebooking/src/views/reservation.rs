@@ -67,9 +67,7 @@ impl<'a> ReservationItemView<'a> {
         let policy = catalog.policy_of(ResourceId(resource.id));
         let schedule = catalog.schedule_of(resource).map(|schedule| schedule.id);
         let owner = seen.owner.as_ref();
-        let color = details.color.as_deref();
-        let color = color.or(owner.and_then(engine::Person::color));
-        let color = color.or(resource.body.color.as_deref());
+        let color = details.color.as_deref().or(resource.body.color.as_deref());
         // LibreBooking knows one buffer, on both sides: as long as ours before and after, which neighbours add up.
         let buffer = booked.before + booked.after;
         let buffered = booking.interval.widen(buffer, buffer);

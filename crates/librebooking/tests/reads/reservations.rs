@@ -100,7 +100,6 @@ async fn furnished() -> (World, i64, i64, String) {
 }
 
 #[tokio::test]
-#[ignore = "until the services it links to are there"]
 async fn the_list_has_an_entry_for_each_resource() {
     let (world, _, _, reference) = furnished().await;
     let expected = json!({
@@ -248,7 +247,6 @@ async fn what_is_no_date_or_number_is_refused() {
 }
 
 #[tokio::test]
-#[ignore = "until the services it links to are there"]
 async fn a_reservation_is_told_in_full() {
     let (world, attribute, accessory, reference) = furnished().await;
     let person = |id: i64, name: &str| {
@@ -306,7 +304,6 @@ async fn a_reservation_is_told_in_full() {
 }
 
 #[tokio::test]
-#[ignore = "until the services it links to are there"]
 async fn what_waits_for_approval_says_where_it_is_given() {
     let world = World::new().await;
     let booked = world.ask_for(&world.mia, world.workshop, FROM, TO).await;

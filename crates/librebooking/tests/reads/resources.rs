@@ -1,8 +1,6 @@
 //! Resources.
 
-use domain::catalog::{
-    Attribute, Blackout, Organisation, ResourceGroup, ResourceType, StateReason,
-};
+use domain::catalog::{Attribute, Blackout, Organisation, ResourceGroup, ResourceType};
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -24,7 +22,6 @@ async fn statuses_are_told_to_everybody() {
 }
 
 #[tokio::test]
-#[ignore = "until the services it links to are there"]
 async fn resources_are_shown_to_who_may_see_them() {
     let world = World::new().await;
     let capacity = json!({"label": "Capacity", "subject": "resource", "sort_order": 1});
@@ -163,7 +160,6 @@ async fn what_is_hidden_and_what_does_not_exist_look_alike() {
 }
 
 #[tokio::test]
-#[ignore = "until the services it links to are there"]
 async fn availability_tells_until_when() {
     let world = World::new().await;
     let room = world.room;
@@ -275,7 +271,7 @@ async fn of_several_units_one_that_is_left_counts_as_free() {
 }
 
 #[tokio::test]
-async fn an_open_directory_names_all_resources_and_shows_none() {
+async fn an_open_catalog_names_all_resources_and_shows_none() {
     let world = World::new().await;
     let tree = async || {
         world
@@ -287,7 +283,7 @@ async fn an_open_directory_names_all_resources_and_shows_none() {
     assert!(!tree().await.contains("Vault"));
     let catalog = world.engine.catalog(world.home).unwrap();
     let mut own = serde_json::to_value(&catalog.organisation.body).unwrap();
-    own["open_directory"] = json!(true);
+    own["open_catalog"] = json!(true);
     world.change::<Organisation>(world.home.0, own).await;
     assert!(tree().await.contains("Vault"));
     let vault = format!("/Resources/{}", world.vault);

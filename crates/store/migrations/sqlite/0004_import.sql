@@ -9,3 +9,10 @@ CREATE TABLE imported (
     fingerprint TEXT NOT NULL,
     PRIMARY KEY (organisation, kind, source)
 ) STRICT, WITHOUT ROWID;
+
+-- The contents of the files that belong to bookings, by the numbers that the bookings name.
+CREATE TABLE attachment (
+    id INTEGER PRIMARY KEY,
+    organisation INTEGER NOT NULL REFERENCES organisation (id),
+    content BLOB NOT NULL
+) STRICT;

@@ -4,9 +4,9 @@
 //! is not as expected divides by zero, and nothing is committed.
 
 use domain::booking::Booking;
-use domain::catalog::StoredObject;
-use domain::decide::{Changes, Context, TokenChange, UserChange};
-use domain::people::{CreditEntry, Scope, User, UserState};
+use domain::catalog::{Object, StoredObject};
+use domain::decide::{Changes, Context, TokenChange, TokenKind, UserChange};
+use domain::people::{CreditEntry, Scope, User, UserKey, UserState};
 use domain::refusal::Forbidden;
 use domain::time::micros;
 
@@ -54,6 +54,7 @@ pub(super) fn changes(
     for change in &changes.users {
         user(flight, organisation, change)?;
     }
+    keys(flight, organisation, &changes.users);
     for change in &changes.tokens {
         token(flight, context, change);
     }
@@ -151,6 +152,57 @@ fn user(flight: &mut Flight, organisation: i64, change: &UserChange) -> Result<(
     Ok(())
 }
 
+/// Writes by what changed users are found now, and forgets by what they were: two statements, however many they are.
+fn keys(flight: &mut Flight, organisation: i64, changes: &[UserChange]) {
+    let (mut gone, mut come) = (Keys::default(), Keys::default());
+    for change in changes {
+        let keys = |user: &Option<Object<User>>| user.as_ref().map(|user| user.keys());
+        let before = keys(&change.before).unwrap_or_default();
+        let after = keys(&change.after).unwrap_or_default();
+        let id = change.after.as_ref().or(change.before.as_ref());
+        let id = id.map_or(0, |user| user.id);
+        gone.extend(before.difference(&after), id);
+        come.extend(after.difference(&before), id);
+    }
+    gone.fly(
+        flight,
+        organisation,
+        "DELETE FROM person_key k USING unnest($2::text[], $3::text[], $4::bigint[]) AS gone(field, value, person)
+         WHERE k.organisation = $1 AND k.field = gone.field AND k.value = gone.value AND k.person = gone.person",
+    );
+    come.fly(
+        flight,
+        organisation,
+        "INSERT INTO person_key (organisation, field, value, person)
+         SELECT $1, field, value, person
+         FROM unnest($2::text[], $3::text[], $4::bigint[]) AS come(field, value, person) ON CONFLICT DO NOTHING",
+    );
+}
+
+#[derive(Default)]
+struct Keys {
+    fields: Vec<String>,
+    values: Vec<String>,
+    people: Vec<i64>,
+}
+
+impl Keys {
+    fn extend<'a>(&mut self, keys: impl Iterator<Item = &'a UserKey>, person: i64) {
+        for key in keys {
+            self.fields.push(plain(&key.field));
+            self.values.push(plain(&key.value));
+            self.people.push(person);
+        }
+    }
+
+    fn fly(self, flight: &mut Flight, organisation: i64, sql: &'static str) {
+        if !self.people.is_empty() {
+            let rows = params![organisation, self.fields, self.values, self.people];
+            flight.add(sql, rows);
+        }
+    }
+}
+
 /// The number a user's state is stored under.
 pub(super) const fn state(state: UserState) -> i64 {
     match state {
@@ -182,6 +234,10 @@ fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {
                 token.unlimited
             ];
             flight.add(sql, params);
+            if token.kind == TokenKind::Session {
+                let sql = "UPDATE person SET last_login = $2 WHERE id = $1";
+                flight.add(sql, params![token.user.0, micros(context.now)]);
+            }
         }
         TokenChange::Revoked { id, .. } => {
             flight.add("DELETE FROM token WHERE id = $1", params![id.0]);

@@ -1,14 +1,14 @@
 //! Reading what a command needs to see.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use domain::booking::Holding;
-use domain::decide::{BookingTarget, Probe, Snapshot, Targets};
+use domain::booking::{Holding, Item};
+use domain::decide::{BookingTarget, People, Probe, Snapshot, Targets};
 use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
-use domain::time::Interval;
+use domain::time::{Interval, micros};
 use tokio_postgres::Row;
 
-use super::flight::{Flight, params};
+use super::flight::{Flight, Param, params};
 use super::rows::{self, get};
 use crate::StoreError;
 use crate::classes::{self, MAX_BUFFER};
@@ -112,55 +112,99 @@ pub(super) fn windows(windows: &[Interval]) -> (Vec<i64>, Vec<i64>) {
     windows.iter().map(classes::bounds).unzip()
 }
 
+/// The bookings of a person that end after an instant.
+const OWNED: &str = "b.owner = $1 AND b.live AND b.\"end\" > $3 AND b.organisation = $2";
+
+/// Those that take an item.
+const TAKING: &str =
+    "b.id IN (SELECT c.booking FROM claim c WHERE c.item = $1 AND c.live AND c.\"end\" > $3)
+     AND b.organisation = $2";
+
+/// People by what is true of them.
+const PEOPLE: &str =
+    "SELECT p.id, p.uuid, p.version, p.body FROM person_key k JOIN person p ON p.id = k.person
+     WHERE k.organisation = $1 AND k.field = $2 AND k.value = $3 AND p.state < 3 ORDER BY p.id";
+
+const EVERYBODY: &str = "SELECT p.id, p.uuid, p.version, p.body FROM person p
+     WHERE p.organisation = $1 AND p.state < 3 ORDER BY p.id";
+
 /// The statements that read the targets, and where their rows will be.
+#[derive(Default)]
 pub(super) struct TargetSteps {
     bookings: Option<usize>,
     series: Option<usize>,
+    several_series: Option<usize>,
     siblings: Option<usize>,
     users: Option<usize>,
+    people: Option<usize>,
 }
 
 /// Whether there is anything to read.
 pub(super) fn any(targets: &Targets) -> bool {
-    targets.bookings != BookingTarget::None || !targets.users.is_empty()
+    *targets != Targets::default()
 }
 
-/// Adds the reading of the targets, with the owners of the bookings.
+/// Adds the reading of the targets; with the owners of the bookings, where one is named.
 pub(super) fn targets(
     flight: &mut Flight,
     organisation: OrganisationId,
     targets: &Targets,
 ) -> TargetSteps {
+    let own = organisation.0;
     let wanted: Vec<i64> = targets.users.iter().map(|id| id.0).collect();
-    let (id, whole) = match &targets.bookings {
-        BookingTarget::None => {
-            let users = !wanted.is_empty();
-            return TargetSteps {
-                bookings: None,
-                series: None,
-                siblings: None,
-                users: users.then(|| flight.add(USERS, params![wanted, organisation.0])),
-            };
-        }
+    let mut steps = TargetSteps::default();
+    let mut anchored = |flight: &mut Flight, id: i64, whole: bool| {
+        steps.bookings = Some(flight.add(TARGET.as_str(), params![id, own, whole]));
+        steps.series = Some(flight.add(TARGET_SERIES, params![id, own]));
+        steps.siblings = Some(flight.add(SIBLINGS, params![id, own]));
+        let users = params![id, own, whole, wanted.clone()];
+        steps.users = Some(flight.add(TARGET_USERS, users));
+    };
+    match &targets.bookings {
+        BookingTarget::One(id) => anchored(flight, id.0, false),
+        BookingTarget::WithSeries(id) => anchored(flight, id.0, true),
+        BookingTarget::None => {}
         BookingTarget::Many(ids) => {
             let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-            let users = !wanted.is_empty();
-            return TargetSteps {
-                bookings: Some(flight.add(BOOKINGS_BY_IDS.as_str(), params![ids, organisation.0])),
-                series: None,
-                siblings: None,
-                users: users.then(|| flight.add(USERS, params![wanted, organisation.0])),
-            };
+            steps.bookings = Some(flight.add(BOOKINGS_BY_IDS.as_str(), params![ids, own]));
         }
-        BookingTarget::One(id) => (id.0, false),
-        BookingTarget::WithSeries(id) => (id.0, true),
-    };
-    TargetSteps {
-        bookings: Some(flight.add(TARGET.as_str(), params![id, organisation.0, whole])),
-        series: Some(flight.add(TARGET_SERIES, params![id, organisation.0])),
-        siblings: Some(flight.add(SIBLINGS, params![id, organisation.0])),
-        users: Some(flight.add(TARGET_USERS, params![id, organisation.0, whole, wanted])),
+        BookingTarget::OwnedBy(owner, after) => several(flight, &mut steps, OWNED, || {
+            params![owner.0, own, micros(*after)]
+        }),
+        BookingTarget::Taking(resource, after) => {
+            let item = item_key(Item::Resource(*resource));
+            several(flight, &mut steps, TAKING, || {
+                params![item, own, micros(*after)]
+            });
+        }
     }
+    if steps.users.is_none() && !wanted.is_empty() {
+        steps.users = Some(flight.add(USERS, params![wanted, own]));
+    }
+    steps.people = match &targets.people {
+        People::None => None,
+        People::Everybody => Some(flight.add(EVERYBODY, params![own])),
+        People::With(key) => {
+            let key = params![own, rows::plain(&key.field), rows::plain(&key.value)];
+            Some(flight.add(PEOPLE, key))
+        }
+    };
+    steps
+}
+
+/// Adds the reading of the bookings that fit a condition, and of all their series.
+fn several(
+    flight: &mut Flight,
+    steps: &mut TargetSteps,
+    condition: &str,
+    values: impl Fn() -> Vec<Param>,
+) {
+    let sql = format!("SELECT {BOOKING_COLUMNS} FROM booking b WHERE {condition}");
+    steps.bookings = Some(flight.add(sql, values()));
+    let sql = format!(
+        "SELECT s.body FROM series s WHERE s.id IN (SELECT b.series FROM booking b WHERE {condition}) ORDER BY s.id"
+    );
+    steps.several_series = Some(flight.add(sql, values()));
 }
 
 impl TargetSteps {
@@ -180,6 +224,11 @@ impl TargetSteps {
             .sort_by_key(|booking| (booking.interval.start(), booking.id));
         let series = of(self.series).first().map(series);
         snapshot.series = series.transpose()?;
+        let several = of(self.several_series).iter().map(self::series);
+        snapshot.several_series = several.collect::<Result<_, _>>()?;
+        let people = of(self.people).iter();
+        let people = people.map(|row| rows::user(row).map(Arc::new));
+        snapshot.people = people.collect::<Result<_, _>>()?;
         let sibling = |row: &Row| get(row, 0).map(BookingId);
         snapshot.siblings = of(self.siblings)
             .iter()

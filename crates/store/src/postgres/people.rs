@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use domain::catalog::Object;
 use domain::ids::{OrganisationId, TokenId, UserId};
-use domain::people::User;
+use domain::people::{User, UserKey};
 use rust_decimal::Decimal;
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
+use super::flight::params;
 use super::rows::{self, get};
 use super::{PostgresStore, apply, load};
+use crate::codec::instant;
 use crate::query::page;
-use crate::{Page, StoreError, TokenRow, UserFilter};
+use crate::{Page, Standing, StoreError, TokenRow, UserFilter};
 
 impl PostgresStore {
     /// Those of the users that exist.
@@ -59,19 +62,55 @@ impl PostgresStore {
 
     /// Users, by id.
     pub async fn users(&self, filter: &UserFilter) -> Result<Page<Object<User>, i64>, StoreError> {
-        let sql = "SELECT id, uuid, version, body FROM person
-                   WHERE organisation = $1 AND id > $2 AND state < 3 AND ($3::bigint IS NULL OR state = $3)
-                   ORDER BY id LIMIT $4";
-        let state = filter.state.map(apply::state);
-        let limit = i64::try_from(filter.limit + 1).unwrap_or(i64::MAX);
-        let rows = self
-            .query(
-                sql,
-                &[&filter.organisation.0, &filter.after, &state, &limit],
+        let mut values = params![
+            filter.organisation.0,
+            filter.after,
+            filter.state.map(apply::state),
+            i64::try_from(filter.limit.saturating_add(1)).unwrap_or(i64::MAX),
+        ];
+        let condition = |key: &UserKey| {
+            values.push(Box::new(rows::plain(&key.field)));
+            values.push(Box::new(rows::plain(&key.value)));
+            let (field, value) = (values.len() - 1, values.len());
+            format!(
+                " AND p.id IN (SELECT k.person FROM person_key k
+                      WHERE k.organisation = $1 AND k.field = ${field} AND k.value = ${value})"
             )
-            .await?;
+        };
+        let found: String = filter.keys.iter().map(condition).collect();
+        let sql = format!(
+            "SELECT p.id, p.uuid, p.version, p.body FROM person p
+             WHERE p.organisation = $1 AND p.id > $2 AND p.state < 3 AND ($3::bigint IS NULL OR p.state = $3){found}
+             ORDER BY p.id LIMIT $4"
+        );
+        let values: Vec<&(dyn ToSql + Sync)> = values
+            .iter()
+            .map(|value| &**value as &(dyn ToSql + Sync))
+            .collect();
+        let rows = self.query(&sql, &values).await?;
         let items = rows.iter().map(rows::user).collect::<Result<Vec<_>, _>>()?;
         Ok(page(items, filter.limit, |user| user.id))
+    }
+
+    /// How each of these users stands; those who do not exist are missing.
+    pub async fn standings(
+        &self,
+        users: &[UserId],
+    ) -> Result<HashMap<UserId, Standing>, StoreError> {
+        let sql = "SELECT p.id, p.last_login,
+                       coalesce((SELECT balance FROM credit WHERE person = p.id ORDER BY id DESC LIMIT 1), '0')
+                   FROM person p WHERE p.id = ANY ($1::bigint[])";
+        let wanted: Vec<i64> = users.iter().map(|id| id.0).collect();
+        let standing = |row: &Row| {
+            let last_login = get::<Option<i64>>(row, 1)?.map(instant).transpose()?;
+            let standing = Standing {
+                credits: get::<&str>(row, 2)?.parse().map_err(StoreError::corrupt)?,
+                last_login,
+            };
+            Ok((UserId(get(row, 0)?), standing))
+        };
+        let rows = self.query(sql, &[&wanted]).await?;
+        rows.iter().map(standing).collect()
     }
 
     /// The user with this name or address, and the hash of the password.

@@ -9,13 +9,16 @@ use domain::decide::{CatalogLock, Probe};
 use domain::ids::OrganisationId;
 use domain::takeover::{Known, Mark, Report, Row as Kind, plan};
 use domain::time::micros;
+use tokio_postgres::Row;
 
 use super::flight::{Failed, Flight};
 use super::rows::{self, get};
 use super::{PostgresStore, apply, load, locks};
 use crate::StoreError;
 use crate::codec::BOOKING_COLUMNS;
-use crate::takeover::{REQUEST, TakeOver, context, highest, in_steps, size, unmade};
+use crate::takeover::{
+    CLAIMED, REQUEST, TakeOver, context, highest, in_steps, size, unmade, unreadable,
+};
 
 /// How many marks are written by one statement.
 const CHUNK: usize = 10_000;
@@ -46,6 +49,37 @@ impl PostgresStore {
         self.cache.refresh_all(&client, &mut HashMap::new()).await?;
         Ok(report)
     }
+
+    /// What of an organisation did not come from another system; none if nothing did.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn claimed_beside_import(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<Option<HashSet<(Kind, i64)>>, StoreError> {
+        let any = "SELECT 1 FROM imported WHERE organisation = $1 LIMIT 1";
+        if self.query_one(any, &[&organisation.0]).await?.is_none() {
+            return Ok(None);
+        }
+        let sql = CLAIMED.replace("{user}", "person").replace("{id}", "$1");
+        let rows = self.query(&sql, &[&organisation.0]).await?;
+        numbers(&rows).map(Some)
+    }
+
+    /// The content of a file that belongs to a booking.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn attachment(
+        &self,
+        organisation: OrganisationId,
+        id: i64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT content FROM attachment WHERE id = $1 AND organisation = $2";
+        let row = self.query_one(sql, &[&id, &organisation.0]).await?;
+        row.map(|row| get(&row, 0)).transpose()
+    }
 }
 
 async fn run(
@@ -57,6 +91,7 @@ async fn run(
         source,
         now,
         mut entropy,
+        mut content,
         dry_run,
         mut progress,
     } = wanted;
@@ -121,6 +156,14 @@ async fn run(
         done += size(&step);
         progress(done, all);
     }
+    for file in &planned.files {
+        let bytes = content(*file).map_err(|error| unreadable(*file, &error))?;
+        let sql = "INSERT INTO attachment (id, organisation, content) VALUES ($1, $2, $3)
+                   ON CONFLICT (id) DO UPDATE SET content = excluded.content";
+        client.execute(sql, &[file, &id.0, &bytes]).await?;
+    }
+    let sql = "DELETE FROM attachment WHERE id = ANY ($1) AND organisation = $2";
+    client.execute(sql, &[&planned.files_gone, &id.0]).await?;
     for marks in planned.marks.chunks(CHUNK) {
         write_marks(client, id, marks).await?;
     }
@@ -190,7 +233,11 @@ async fn taken(
                UNION ALL SELECT 'user', id FROM person WHERE organisation <> $1 OR state = 3
                UNION ALL SELECT 'series', id FROM series WHERE organisation <> $1
                UNION ALL SELECT 'booking', id FROM booking WHERE organisation <> $1";
-    let rows = client.query(sql, &[&id.0]).await?;
+    numbers(&client.query(sql, &[&id.0]).await?)
+}
+
+/// Kinds and numbers.
+fn numbers(rows: &[Row]) -> Result<HashSet<(Kind, i64)>, StoreError> {
     rows.iter()
         .map(|row| Ok((kind(get(row, 0)?)?, get(row, 1)?)))
         .collect()

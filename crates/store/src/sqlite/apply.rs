@@ -1,7 +1,7 @@
 //! Writing what a decision changes.
 
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
-use domain::decide::{BookingChange, Changes, Context, TokenChange, UserChange};
+use domain::decide::{BookingChange, Changes, Context, TokenChange, TokenKind, UserChange};
 use domain::ids::OrganisationId;
 use domain::people::{CreditEntry, Scope, UserState};
 use domain::refusal::Forbidden;
@@ -9,6 +9,7 @@ use domain::time::micros;
 use rusqlite::{Connection, params};
 
 use super::load::{balance, ids};
+use super::people;
 use crate::codec::{BookingRow, ClaimRow};
 use crate::journal::{self, Entry};
 use crate::{Answer, NewOrganisation, StoreError};
@@ -71,6 +72,7 @@ pub(super) fn changes(
     }
     for change in &changes.users {
         user(connection, organisation, change)?;
+        people::write_keys(connection, organisation, change)?;
     }
     for change in &changes.tokens {
         token(connection, context, change)?;
@@ -260,7 +262,8 @@ fn user(
     Ok(())
 }
 
-const fn state(state: UserState) -> i64 {
+/// The number a user's state is stored under.
+pub(super) const fn state(state: UserState) -> i64 {
     match state {
         UserState::Active => 0,
         UserState::Awaiting => 1,
@@ -292,6 +295,11 @@ fn token(
                 token.idle.map(|idle| idle.as_secs()),
                 token.unlimited
             ])?;
+            if token.kind == TokenKind::Session {
+                let sql = "UPDATE user SET last_login = ?2 WHERE id = ?1";
+                let values = params![token.user.0, micros(context.now)];
+                connection.prepare_cached(sql)?.execute(values)?;
+            }
         }
         TokenChange::Revoked { id, .. } => {
             connection

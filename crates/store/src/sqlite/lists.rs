@@ -6,23 +6,20 @@
 )]
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use domain::booking::{Booking, Claim, Item, Series};
-use domain::catalog::Object;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
-use domain::people::{Scope, User, UserState};
+use domain::people::Scope;
 use domain::time::{Interval, micros};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
-use rust_decimal::Decimal;
 
 use super::{SqliteStore, load};
 use crate::classes::SPANS;
 use crate::codec::{BOOKING_COLUMNS, BookingRow, instant, item_key};
 use crate::query::page;
-use crate::{BookingFilter, Event, Page, StoreError, TokenRow, UserFilter};
+use crate::{BookingFilter, Event, Page, StoreError, TokenRow};
 
 impl SqliteStore {
     /// One booking.
@@ -143,74 +140,6 @@ impl SqliteStore {
         self.read(|connection| load::claims(connection, &items, windows))
     }
 
-    /// Those of the users that exist.
-    pub async fn users_by_id(
-        &self,
-        organisation: OrganisationId,
-        ids: &[UserId],
-    ) -> Result<HashMap<UserId, Arc<Object<User>>>, StoreError> {
-        self.read(|connection| load::users(connection, organisation, ids))
-    }
-
-    /// How often the addresses of a person's calendars were renewed; none if there is no such person.
-    pub async fn calendars_of(
-        &self,
-        organisation: OrganisationId,
-        user: UserId,
-    ) -> Result<Option<i64>, StoreError> {
-        self.read(|connection| {
-            let sql =
-                "SELECT calendars FROM user WHERE id = ?1 AND organisation = ?2 AND state < 3";
-            let mut statement = connection.prepare_cached(sql)?;
-            let found = statement.query_row([user.0, organisation.0], |row| row.get(0));
-            Ok(found.optional()?)
-        })
-    }
-
-    /// Users, by id.
-    pub async fn users(&self, filter: &UserFilter) -> Result<Page<Object<User>, i64>, StoreError> {
-        self.read(|connection| {
-            let state = filter.state.map(|state| match state {
-                UserState::Active => 0,
-                UserState::Awaiting => 1,
-                UserState::Inactive => 2,
-            });
-            let sql = "SELECT id, uuid, version, body FROM user
-                       WHERE organisation = ?1 AND id > ?2 AND state < 3 AND (?3 IS NULL OR state = ?3)
-                       ORDER BY id LIMIT ?4";
-            let mut statement = connection.prepare_cached(sql)?;
-            let limit = i64::try_from(filter.limit + 1).unwrap_or(i64::MAX);
-            let rows =
-                statement.query_map(params![filter.organisation.0, filter.after, state, limit], load::user_row)?;
-            let items = rows.map(|row| load::user(row?)).collect::<Result<Vec<_>, StoreError>>()?;
-            Ok(page(items, filter.limit, |user| user.id))
-        })
-    }
-
-    /// The user with this name or address, and the hash of the password.
-    pub async fn user_by_login(
-        &self,
-        organisation: OrganisationId,
-        login: &str,
-    ) -> Result<Option<(Object<User>, Option<String>)>, StoreError> {
-        self.read(|connection| {
-            let login = login.to_lowercase();
-            for column in ["username_key", "email_key"] {
-                let sql = format!(
-                    "SELECT id, uuid, version, body, password_hash FROM user WHERE organisation = ?1 AND {column} = ?2"
-                );
-                let mut statement = connection.prepare_cached(&sql)?;
-                let found = statement
-                    .query_row(params![organisation.0, login], |row| Ok((load::user_row(row)?, row.get(4)?)))
-                    .optional()?;
-                if let Some((row, hash)) = found {
-                    return Ok(Some((load::user(row)?, hash)));
-                }
-            }
-            Ok(None)
-        })
-    }
-
     /// The token whose secret has this hash.
     pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>, StoreError> {
         self.tokens_where("hash = ?1", hash.to_vec())
@@ -289,11 +218,6 @@ impl SqliteStore {
                 .prepare_cached(sql)?
                 .query_row((), |row| row.get(0))?)
         })
-    }
-
-    /// A person's credits.
-    pub async fn balance(&self, user: UserId) -> Result<Decimal, StoreError> {
-        self.read(|connection| load::balance(connection, user))
     }
 
     /// Whether the database answers.

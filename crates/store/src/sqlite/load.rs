@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::booking::{Booking, Claim, Holding, Series};
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
-use domain::decide::{BookingTarget, Fresh, Probe, Snapshot, Targets};
+use domain::decide::{Fresh, Probe, Snapshot};
 use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
 use domain::people::{Actor, User};
 use domain::time::Interval;
@@ -72,48 +72,6 @@ fn catalog(
     let own = own.ok_or_else(|| StoreError::corrupt("an organisation without its object"))?;
     let catalog = Catalog::new(id, slug, own.map_err(StoreError::corrupt)?);
     catalog.with(revision, &stored).map_err(StoreError::corrupt)
-}
-
-/// The targets, with the owners of the bookings.
-pub(super) fn targets(
-    connection: &Connection,
-    organisation: OrganisationId,
-    targets: &Targets,
-    snapshot: &mut Snapshot,
-) -> Result<(), StoreError> {
-    let (id, whole) = match &targets.bookings {
-        BookingTarget::None => (None, false),
-        BookingTarget::One(id) => (Some(*id), false),
-        BookingTarget::WithSeries(id) => (Some(*id), true),
-        BookingTarget::Many(ids) => {
-            snapshot.bookings = bookings_by_ids(connection, organisation, ids)?;
-            (None, false)
-        }
-    };
-    if let Some(anchor) = id
-        .map(|id| booking(connection, organisation, id))
-        .transpose()?
-        .flatten()
-    {
-        snapshot.series = anchor
-            .series
-            .map(|id| series(connection, organisation, id))
-            .transpose()?
-            .flatten();
-        snapshot.bookings = match anchor.series.filter(|_| whole) {
-            Some(series) => bookings_of_series(connection, organisation, series)?,
-            None => vec![anchor],
-        };
-    }
-    if let Some(series) = &snapshot.series {
-        snapshot.siblings = siblings(connection, series.id)?;
-    }
-    let owners = snapshot.bookings.iter().map(|booking| booking.owner);
-    let mut wanted: Vec<UserId> = targets.users.iter().copied().chain(owners).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
-    snapshot.users = users(connection, organisation, &wanted)?;
-    Ok(())
 }
 
 /// What a probe asks for.
@@ -258,7 +216,10 @@ pub(super) fn bookings_of_series(
 }
 
 /// The ids of the bookings of a series, by start.
-fn siblings(connection: &Connection, id: SeriesId) -> Result<Vec<BookingId>, StoreError> {
+pub(super) fn siblings(
+    connection: &Connection,
+    id: SeriesId,
+) -> Result<Vec<BookingId>, StoreError> {
     let sql = "SELECT b.id FROM booking b WHERE b.series = ?1 ORDER BY b.start, b.id";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([id.0], |row| row.get(0))?;

@@ -6,10 +6,12 @@ mod copy;
 mod lists;
 mod load;
 mod open;
+mod people;
 #[cfg(test)]
 mod plans;
 mod reads;
 mod takeover;
+mod targets;
 mod writer;
 
 use std::collections::HashMap;

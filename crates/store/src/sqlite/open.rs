@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0003_tzdb.sql"),
     include_str!("../../migrations/sqlite/0004_import.sql"),
     include_str!("../../migrations/sqlite/0005_calendars.sql"),
+    include_str!("../../migrations/sqlite/0006_user_key.sql"),
 ];
 
 /// Makes files that only their owner may read: there are people in them.

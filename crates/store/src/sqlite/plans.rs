@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use domain::people::{UserField, UserKey};
 use domain::time::from_micros;
 use rusqlite::{Connection, params_from_iter};
 
-use super::{lists, load, open};
-use crate::BookingFilter;
+use super::{lists, load, open, people};
 use crate::classes::SPANS;
+use crate::{BookingFilter, UserFilter};
 
 fn database(directory: &Path) -> Connection {
     let connection = open::writing(&directory.join("plans.db")).unwrap();
@@ -94,4 +95,34 @@ fn one_range_of_bookings_is_read_per_class() {
         let (sql, values) = lists::bookings_sql(&filter);
         assert_ranges(&plan(&connection, &sql, values), index, ranges);
     }
+}
+
+#[test]
+fn users_are_found_by_their_keys_and_not_by_reading_all() {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = database(directory.path());
+    let filter = |keys| {
+        let filter = UserFilter {
+            organisation: 1.into(),
+            state: None,
+            keys,
+            after: 0,
+            limit: 50,
+        };
+        let (sql, values) = people::users_sql(&filter);
+        plan(&connection, &sql, values)
+    };
+    let key = |field| UserKey::of(field, "x");
+    let found = filter(vec![key(UserField::Phone), key(UserField::Position)]);
+    assert!(
+        found.contains("SEARCH u USING INTEGER PRIMARY KEY (rowid=?)"),
+        "{found}"
+    );
+    let keys = "SEARCH k USING PRIMARY KEY (organisation=? AND field=? AND value=?";
+    assert_eq!(found.matches(keys).count(), 2, "{found}");
+    let all = filter(Vec::new());
+    assert!(
+        all.contains("user_by_organisation (organisation=? AND id>?)"),
+        "{all}"
+    );
 }

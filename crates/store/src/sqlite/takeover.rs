@@ -1,17 +1,24 @@
 //! Taking over another system's database.
 
+#![expect(
+    clippy::unused_async,
+    reason = "the methods are those of the other database, which does wait"
+)]
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use domain::catalog::{ObjectKind, StoredObject};
 use domain::ids::OrganisationId;
-use domain::takeover::{Known, Mark, Report, Row, plan};
-use rusqlite::{Connection, params};
+use domain::takeover::{Known, Mark, Plan, Report, Row, plan};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::writer::Group;
 use super::{SqliteStore, apply, load};
 use crate::codec::{BOOKING_COLUMNS, BookingRow};
-use crate::takeover::{REQUEST, TakeOver, context, highest, in_steps, size, unmade};
+use crate::takeover::{
+    CLAIMED, Content, REQUEST, TakeOver, context, highest, in_steps, size, unmade, unreadable,
+};
 use crate::{NewOrganisation, StoreError};
 
 impl SqliteStore {
@@ -24,12 +31,51 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// What of an organisation did not come from another system; none if nothing did.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn claimed_beside_import(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<Option<HashSet<(Row, i64)>>, StoreError> {
+        self.read(|connection| {
+            let any = "SELECT EXISTS (SELECT 1 FROM imported WHERE organisation = ?1)";
+            let any: bool = connection.query_row(any, [organisation.0], |row| row.get(0))?;
+            if !any {
+                return Ok(None);
+            }
+            let sql = CLAIMED.replace("{user}", "user").replace("{id}", "?1");
+            numbers(connection, &sql, organisation).map(Some)
+        })
+    }
+
+    /// The content of a file that belongs to a booking.
+    ///
+    /// # Errors
+    /// If the database can not be read.
+    pub async fn attachment(
+        &self,
+        organisation: OrganisationId,
+        id: i64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT content FROM attachment WHERE id = ?1 AND organisation = ?2";
+            let mut statement = connection.prepare_cached(sql)?;
+            let found = statement.query_row([id, organisation.0], |row| row.get(0));
+            Ok(found.optional()?)
+        })
+    }
+}
+
 impl Group<'_> {
     fn take_over(&mut self, wanted: TakeOver) -> Result<Report, StoreError> {
         let TakeOver {
             source,
             now,
             mut entropy,
+            mut content,
             dry_run,
             mut progress,
         } = wanted;
@@ -89,6 +135,7 @@ impl Group<'_> {
             done += size(&step);
             progress(done, all);
         }
+        files(self.connection, id, &planned, &mut content)?;
         marks(self.connection, id, &planned.marks)?;
         let sql = "INSERT INTO counter (kind, last) VALUES (?1, ?2)
                    ON CONFLICT (kind) DO UPDATE SET last = max(last, ?2)";
@@ -99,6 +146,28 @@ impl Group<'_> {
         }
         Ok(planned.report)
     }
+}
+
+/// Writes the contents of files, one at a time.
+fn files(
+    connection: &Connection,
+    id: OrganisationId,
+    planned: &Plan,
+    content: &mut Content,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO attachment (id, organisation, content) VALUES (?1, ?2, ?3)
+               ON CONFLICT (id) DO UPDATE SET content = ?3";
+    for file in &planned.files {
+        let content = content(*file).map_err(|error| unreadable(*file, &error))?;
+        connection
+            .prepare_cached(sql)?
+            .execute(params![file, id.0, content])?;
+    }
+    for file in &planned.files_gone {
+        let sql = "DELETE FROM attachment WHERE id = ?1 AND organisation = ?2";
+        connection.execute(sql, [*file, id.0])?;
+    }
+    Ok(())
 }
 
 fn known(connection: &Connection, id: OrganisationId) -> Result<Known, StoreError> {
@@ -177,6 +246,15 @@ fn taken(connection: &Connection, id: OrganisationId) -> Result<HashSet<(Row, i6
                UNION ALL SELECT 'user', id FROM user WHERE organisation <> ?1 OR state = 3
                UNION ALL SELECT 'series', id FROM series WHERE organisation <> ?1
                UNION ALL SELECT 'booking', id FROM booking WHERE organisation <> ?1";
+    numbers(connection, sql, id)
+}
+
+/// Kinds and numbers.
+fn numbers(
+    connection: &Connection,
+    sql: &str,
+    id: OrganisationId,
+) -> Result<HashSet<(Row, i64)>, StoreError> {
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([id.0])?;
     let mut taken = HashSet::new();

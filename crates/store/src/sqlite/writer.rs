@@ -15,7 +15,7 @@ use domain::refusal::Refusal;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Shared, apply, load};
+use super::{Shared, apply, load, targets};
 use crate::{Envelope, Executed, Idempotency, NewOrganisation, StoreError};
 
 /// The most commands that may wait; beyond it, they are refused at once.
@@ -200,7 +200,7 @@ impl Group<'_> {
             .cloned()
             .ok_or(StoreError::NoOrganisation)?;
         let mut snapshot = Snapshot::new(catalog);
-        load::targets(
+        targets::load(
             self.connection,
             organisation,
             &command.targets(&context),

@@ -104,7 +104,8 @@ impl Place {
     }
 }
 
-fn tables(user: &'static str) -> [&'static str; 10] {
+fn tables(user: &'static str) -> [String; 11] {
+    let key = format!("{user}_key");
     [
         "organisation",
         "object",
@@ -116,7 +117,9 @@ fn tables(user: &'static str) -> [&'static str; 10] {
         "credit",
         "journal",
         "idempotency",
+        &key,
     ]
+    .map(str::to_owned)
 }
 
 /// An instant so many minutes after the beginning of 2030, when all tests take place.

@@ -9,6 +9,7 @@ mod events;
 mod lists;
 mod people;
 mod repeats;
+mod shared;
 
 use common::{House, Place};
 
@@ -51,8 +52,17 @@ on_both!(
     repeats::fifty_repeated_requests_have_one_effect,
     people::a_revoked_token_is_gone,
     people::users_are_found_by_name_and_unique,
+    people::users_are_found_by_all_that_is_true_of_them,
+    people::members_join_and_leave_and_their_group_goes,
+    people::who_goes_leaves_no_booking_to_come,
+    people::a_resource_goes_with_its_bookings_and_permissions,
+    people::a_log_in_is_remembered_and_a_token_is_not_one,
     people::addresses_of_calendars_are_counted_under_a_secret_that_stays,
     catalog::a_catalog_is_read_again,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,
+    shared::credits_are_spent_once,
+    shared::accessories_are_lent_once,
+    shared::a_series_is_made_whole_or_not_at_all,
+    shared::a_series_is_changed_and_read_again,
 );

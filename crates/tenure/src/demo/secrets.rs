@@ -106,6 +106,16 @@ struct OrganisationReference<'a> {
     slug: &'a str,
 }
 
+/// How to log in at LibreBooking's door.
+#[derive(Serialize)]
+struct LibrebookingReference<'a> {
+    base_url: String,
+    username: &'a str,
+    password: &'a str,
+    admin_username: &'a str,
+    admin_password: &'a str,
+}
+
 /// The content of the credentials file.
 #[derive(Serialize)]
 pub struct Credentials<'a> {
@@ -117,6 +127,7 @@ pub struct Credentials<'a> {
     area: Reference,
     room: Reference,
     desk: Reference,
+    librebooking: LibrebookingReference<'a>,
 }
 
 impl<'a> Credentials<'a> {
@@ -149,6 +160,13 @@ impl<'a> Credentials<'a> {
             },
             room: room.into(),
             desk: desk.into(),
+            librebooking: LibrebookingReference {
+                base_url: format!("{base_url}{}", librebooking::BASE),
+                username: &secrets.member.username,
+                password: &secrets.member.password,
+                admin_username: &secrets.admin.username,
+                admin_password: &secrets.admin.password,
+            },
         })
     }
 

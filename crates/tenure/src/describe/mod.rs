@@ -53,7 +53,10 @@ macro_rules! by_kind {
             ObjectKind::Blackout => $function::<domain::catalog::Blackout>($($arg),*),
             ObjectKind::StateReason => $function::<domain::catalog::StateReason>($($arg),*),
             ObjectKind::Announcement => $function::<domain::catalog::Announcement>($($arg),*),
-            ObjectKind::Quota | ObjectKind::Organisation | ObjectKind::Membership => {
+            ObjectKind::Quota
+            | ObjectKind::Organisation
+            | ObjectKind::Membership
+            | ObjectKind::WaitingRequest => {
                 $function::<domain::people::Quota>($($arg),*)
             }
         }

@@ -87,6 +87,7 @@ impl Command for Amend {
         Targets {
             bookings,
             users: owner.chain(self.amendment.texts.users()).collect(),
+            ..Targets::default()
         }
     }
 

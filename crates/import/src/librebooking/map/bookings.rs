@@ -1,6 +1,6 @@
 //! Reservations: one booking for each occurrence, and a series where there is a rule.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::booking::{
     Answer, Attachment, BookedAccessory, BookedResource, Booking, Details, Guest, Participant,
@@ -31,7 +31,7 @@ pub(super) fn bookings(frame: &Frame<'_>, notes: &mut Notes) -> (Vec<Series>, Ve
         guests: guests(frame),
         reminders: reminders(frame),
         files: files(frame),
-        references: HashSet::new(),
+        references: references(frame),
         zones: zones(frame),
         series: Vec::new(),
         bookings: Vec::new(),
@@ -62,7 +62,7 @@ struct Maker<'a> {
     guests: HashMap<i64, Vec<Guest>>,
     reminders: HashMap<i64, Reminders>,
     files: HashMap<i64, Vec<Attachment>>,
-    references: HashSet<&'a str>,
+    references: HashMap<&'a str, i64>,
     zones: HashMap<i64, Zone>,
     series: Vec<Series>,
     bookings: Vec<Booking>,
@@ -219,7 +219,7 @@ impl<'a> Maker<'a> {
             "it has no reference number"
         } else if wanted.len() > LONGEST_REFERENCE {
             "its reference number is too long"
-        } else if !self.references.insert(wanted) {
+        } else if self.references.get(wanted) != Some(&instance.reservation_instance_id) {
             "its reference number is another's too"
         } else {
             return wanted.to_owned();
@@ -421,6 +421,19 @@ fn files(frame: &Frame<'_>) -> HashMap<i64, Vec<Attachment>> {
         });
     }
     files
+}
+
+/// Whose each reference number is: of several, the first's.
+fn references<'a>(frame: &Frame<'a>) -> HashMap<&'a str, i64> {
+    let mut references = HashMap::new();
+    for row in &frame.tables.reservation_instances {
+        if let Some(reference) = row.reference_number.as_deref() {
+            references
+                .entry(reference)
+                .or_insert(row.reservation_instance_id);
+        }
+    }
+    references
 }
 
 fn zones(frame: &Frame<'_>) -> HashMap<i64, Zone> {

@@ -1,13 +1,14 @@
-//! Accessories, attributes, announcements, quotas and blackouts.
+//! Accessories, attributes, announcements, quotas, blackouts and waiting lists.
 
 use std::collections::HashMap;
 
 use domain::catalog::{
     Accessory, AccessoryBinding, Announcement, Attribute, AttributeSubject, AttributeType,
-    Blackout, CreditRule, StoredObject,
+    Blackout, CreditRule, StoredObject, WaitingRequest,
 };
-use domain::ids::{GroupId, ResourceId, ScheduleId};
+use domain::ids::{GroupId, ResourceId, ScheduleId, UserId};
 use domain::people::{Quota, QuotaPeriod, QuotaUnit};
+use domain::rules::compile_pattern;
 use domain::time::{CivilSpan, Interval};
 
 use super::super::tables::{AttributeRow, QuotaRow};
@@ -23,6 +24,7 @@ pub(super) fn objects(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject>
     objects.extend(announcements(frame));
     objects.extend(quotas(frame, notes));
     objects.extend(blackouts(frame, notes));
+    objects.extend(waiting(frame, notes));
     objects
 }
 
@@ -84,6 +86,7 @@ fn attributes(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
             continue;
         };
         let attribute = Attribute {
+            description: row.description.clone(),
             label: row
                 .display_label
                 .clone()
@@ -91,7 +94,7 @@ fn attributes(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
             value_type: value_type(row, notes),
             subject,
             required: row.is_required,
-            pattern: row.validation_regex.clone(),
+            pattern: pattern(row, notes),
             choices: list(row.possible_values.as_deref()),
             // LibreBooking judges a choice only where one must be made.
             other_choices: !row.is_required,
@@ -111,6 +114,17 @@ fn attributes(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
         objects.push(object(id, &attribute));
     }
     objects
+}
+
+/// The pattern, if it can be read: the language of PHP's patterns is larger than ours.
+fn pattern(row: &AttributeRow, notes: &mut Notes) -> Option<String> {
+    let pattern = row.validation_regex.clone()?;
+    if compile_pattern(&pattern).is_ok() {
+        return Some(pattern);
+    }
+    let detail = format!("the pattern {pattern} can not be read: any value fits");
+    notes.adapted("custom_attributes", row.custom_attribute_id, detail);
+    None
 }
 
 fn subject(number: i64) -> Option<AttributeSubject> {
@@ -283,6 +297,32 @@ fn blackouts(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
             schedules: Vec::new(),
         };
         objects.push(object(id, &blackout));
+    }
+    objects
+}
+
+fn waiting(frame: &Frame<'_>, notes: &mut Notes) -> Vec<StoredObject> {
+    let mut objects = Vec::new();
+    for row in &frame.tables.reservation_waitlist_requests {
+        let id = row.reservation_waitlist_request_id;
+        let times = row
+            .start_date
+            .zip(row.end_date)
+            .filter(|(start, end)| start < end);
+        let known =
+            frame.users.contains(&row.user_id) && frame.resources.contains_key(&row.resource_id);
+        let Some((start, end)) = times.filter(|_| known) else {
+            let detail = "it has no time, or its user or resource does not exist";
+            notes.left("reservation_waitlist_requests", id, detail);
+            continue;
+        };
+        let request = WaitingRequest {
+            user: UserId(row.user_id),
+            resource: ResourceId(row.resource_id),
+            start,
+            end,
+        };
+        objects.push(object(id, &request));
     }
     objects
 }

@@ -25,8 +25,14 @@ use frame::Frame;
 use notes::Notes;
 
 /// What the rows are, in the words of the domain. `notes` are those of reading them.
-pub fn map(tables: &Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Note>) -> Mapped {
+pub fn map(mut tables: Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Note>) -> Mapped {
     let mut notes = Notes::new(notes);
+    let highest = highest(&tables);
+    withdraw(&mut tables, wanted, &mut notes);
+    let tables = &tables;
+    for table in &tables.missing {
+        notes.left(table, 0, "the table is missing");
+    }
     let frame = Frame::new(tables, settings, wanted, &mut notes);
     let mut objects = organisation::places(&frame);
     objects.extend(people::groups(&frame, &mut notes));
@@ -36,6 +42,10 @@ pub fn map(tables: &Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Not
     let users = people::users(&frame, &mut notes);
     let (series, bookings) = bookings::bookings(&frame, &mut notes);
     let ledgers = credits::ledgers(&frame, &bookings, &mut notes);
+    let files = tables.reservation_files.iter().map(|row| {
+        let extension = row.file_extension.as_deref().unwrap_or_default();
+        (row.file_id, format!("{}.{extension}", row.file_id))
+    });
     let source = Source {
         slug: wanted.slug.clone(),
         organisation: organisation::organisation(&frame, &mut notes),
@@ -44,11 +54,49 @@ pub fn map(tables: &Tables, settings: &Settings, wanted: &Wanted, notes: Vec<Not
         series,
         bookings,
         ledgers,
-        highest: highest(tables),
+        files: Vec::new(),
+        highest,
     };
     Mapped {
         source,
+        files: files.collect(),
         notes: notes.into_inner(),
+    }
+}
+
+/// Takes out the rows whose numbers are something else here, so that nothing points to the wrong thing.
+fn withdraw(tables: &mut Tables, wanted: &Wanted, notes: &mut Notes) {
+    let mut keep = |table: &str, row: Row, id: i64| {
+        let taken = wanted.taken.contains(&(row, id));
+        if taken {
+            notes.left(
+                table,
+                id,
+                "its number is something else here, or was deleted here",
+            );
+        }
+        !taken
+    };
+    macro_rules! withdraw {
+        ($($table:ident, $id:ident => $row:expr;)*) => {$(
+            tables.$table.retain(|row| keep(stringify!($table), $row, row.$id));
+        )*};
+    }
+    let object = Row::Object;
+    withdraw! {
+        users, user_id => Row::User;
+        groups, group_id => object(ObjectKind::Group);
+        resources, resource_id => object(ObjectKind::Resource);
+        resource_types, resource_type_id => object(ObjectKind::ResourceType);
+        resource_groups, resource_group_id => object(ObjectKind::ResourceGroup);
+        resource_status_reasons, resource_status_reason_id => object(ObjectKind::StateReason);
+        schedules, schedule_id => object(ObjectKind::Schedule);
+        accessories, accessory_id => object(ObjectKind::Accessory);
+        custom_attributes, custom_attribute_id => object(ObjectKind::Attribute);
+        quotas, quota_id => object(ObjectKind::Quota);
+        blackout_instances, blackout_instance_id => object(ObjectKind::Blackout);
+        announcements, announcementid => object(ObjectKind::Announcement);
+        reservation_waitlist_requests, reservation_waitlist_request_id => object(ObjectKind::WaitingRequest);
     }
 }
 
@@ -111,6 +159,10 @@ fn highest(tables: &Tables) -> BTreeMap<Row, i64> {
                 .custom_attributes
                 .iter()
                 .map(|row| row.custom_attribute_id)),
+        ),
+        (
+            Row::Attachment,
+            max(&mut t.reservation_files.iter().map(|row| row.file_id)),
         ),
         (
             object(ObjectKind::Accessory),

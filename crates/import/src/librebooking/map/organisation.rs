@@ -5,12 +5,88 @@ use domain::catalog::{
 };
 use domain::ids::SiteId;
 
+use super::super::settings::Settings;
 use super::frame::Frame;
 use super::notes::Notes;
 use super::object;
 
 /// What `LibreBooking` is called where it has no title.
 const NAME: &str = "LibreBooking";
+
+/// Settings that change what people can do and have no like here: their usual values, and what holds instead.
+const WITHOUT: [(&str, &str, &str); 15] = [
+    (
+        "allow.self.registration",
+        "false",
+        "people register through the API only, if that is open",
+    ),
+    (
+        "registration|allow.self.registration",
+        "false",
+        "people register through the API only, if that is open",
+    ),
+    (
+        "authentication|required.email.domains",
+        "",
+        "addresses of any domain are taken",
+    ),
+    (
+        "password|minimum.letters",
+        "6",
+        "passwords have at least 8 characters of any kind",
+    ),
+    (
+        "password|minimum.numbers",
+        "0",
+        "passwords have at least 8 characters of any kind",
+    ),
+    (
+        "password|upper.and.lower",
+        "false",
+        "passwords have at least 8 characters of any kind",
+    ),
+    (
+        "plugins|Authentication",
+        "",
+        "people log in with the passwords that LibreBooking knows",
+    ),
+    (
+        "plugins|Authorization",
+        "",
+        "roles and permissions alone decide",
+    ),
+    (
+        "plugins|Permission",
+        "",
+        "roles and permissions alone decide",
+    ),
+    ("plugins|PreReservation", "", "no other program is asked"),
+    (
+        "plugins|PostReservation",
+        "",
+        "other programs follow the events",
+    ),
+    (
+        "privacy|allow.guest.reservations",
+        "false",
+        "nobody books without an account",
+    ),
+    (
+        "privacy|view.reservations",
+        "false",
+        "nobody sees bookings without an account",
+    ),
+    (
+        "reservation|prevent.participation",
+        "false",
+        "bookings can have participants",
+    ),
+    (
+        "reservation|prevent.recurrence",
+        "false",
+        "bookings can recur",
+    ),
+];
 
 fn name(frame: &Frame<'_>) -> String {
     frame.settings.get("app.title").unwrap_or(NAME).to_owned()
@@ -19,24 +95,36 @@ fn name(frame: &Frame<'_>) -> String {
 /// The organisation, with the settings of `config.php` that change how bookings are made.
 pub(super) fn organisation(frame: &Frame<'_>, notes: &mut Notes) -> Organisation {
     let settings = frame.settings;
+    for (name, usual, detail) in WITHOUT {
+        if settings
+            .get(name)
+            .is_some_and(|value| !value.eq_ignore_ascii_case(usual))
+        {
+            notes.left("config.php", 0, format!("{name}: {detail}"));
+        }
+    }
     Organisation {
         name: name(frame),
         zone: frame.zone.clone(),
         hosts: Vec::new(),
         currency: None,
         terms: terms(frame, notes),
+        open_directory: !hides(settings, "privacy|hide.user.details"),
         credits_enabled: settings.flag("credits|enabled").unwrap_or(false),
         self_registration: settings
             .flag("api|allow.self.registration")
-            .or_else(|| settings.flag("registration|allow.self.registration"))
-            .or_else(|| settings.flag("allow.self.registration"))
             .unwrap_or(false),
-        open_directory: true,
+        open_catalog: true,
         doors: Doors {
             librebooking: settings.flag("api|enabled").unwrap_or(false),
         },
         policy: policy(frame),
     }
+}
+
+/// Whether something is hidden, from all or from some.
+fn hides(settings: &Settings, name: &str) -> bool {
+    settings.get(name).is_some_and(|value| value != "false")
 }
 
 /// One site with one area for each zone that resources are booked in.
@@ -71,10 +159,9 @@ pub(super) fn places(frame: &Frame<'_>) -> Vec<StoredObject> {
 /// Who sees and books what is a matter of permissions in `LibreBooking`.
 fn policy(frame: &Frame<'_>) -> Policy {
     let settings = frame.settings;
-    let hides = |name: &str| settings.get(name).is_some_and(|value| value != "false");
     let (people, texts) = (
-        hides("privacy|hide.user.details"),
-        hides("privacy|hide.reservation.details"),
+        hides(settings, "privacy|hide.user.details"),
+        hides(settings, "privacy|hide.reservation.details"),
     );
     let managers_if = |hidden: bool| hidden.then_some(Audience::Managers);
     let past = match settings.get("reservation|start.time.constraint") {
