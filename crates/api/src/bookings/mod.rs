@@ -50,7 +50,7 @@ pub enum ScopeParam {
     This,
     /// That one and all that start later.
     Following,
-    /// All that have not begun yet.
+    /// All that have not begun yet; for an administrator who overrides, all there are.
     All,
 }
 

@@ -68,7 +68,7 @@ pub enum SeriesScope {
     This,
     /// This one and all that start later.
     Following,
-    /// All that have not begun yet, and this one.
+    /// All that have not begun yet, and this one; all there are, for who administers everything and sets limits aside.
     All,
 }
 
