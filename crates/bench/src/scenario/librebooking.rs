@@ -239,7 +239,7 @@ fn stocked(bench: &Bench) -> anyhow::Result<(PathBuf, i64)> {
     Ok((data, schedule))
 }
 
-/// Makes schedules after the office hours of Berlin, and divides the rooms among them.
+/// Makes schedules after the office hours of Berlin, but for all days of the week, and divides the rooms among them.
 fn divide(database: &Database, first_room: i64) -> anyhow::Result<i64> {
     let next = "SELECT last + 1 FROM counter WHERE kind = 'schedule'";
     let first: i64 = database.query_row(next, (), |row| row.get(0))?;
@@ -248,7 +248,9 @@ fn divide(database: &Database, first_room: i64) -> anyhow::Result<i64> {
          WITH RECURSIVE n(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM n WHERE value + 1 < {SCHEDULES})
          INSERT INTO object (kind, id, organisation, uuid, version, revision, body)
          SELECT o.kind, {first} + n.value, o.organisation, randomblob(16), 1, organisation.revision,
-             json_set(o.body, '$.name', 'Bench ' || n.value, '$.default', json('false'))
+             json_set(o.body, '$.name', 'Bench ' || n.value, '$.default', json('false'),
+                 '$.layouts[0].days[5]', o.body -> '$.layouts[0].days[0]',
+                 '$.layouts[0].days[6]', o.body -> '$.layouts[0].days[0]')
          FROM n CROSS JOIN object o JOIN organisation ON organisation.id = o.organisation
          WHERE o.kind = 'schedule' AND o.body ->> 'name' = 'Office hours Berlin';
          UPDATE counter SET last = last + {SCHEDULES} WHERE kind = 'schedule';

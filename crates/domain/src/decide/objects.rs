@@ -1,4 +1,9 @@
-//! What each kind of object must satisfy.
+//! What each kind of object must satisfy: here what they share, resources and what goes with them.
+
+mod kinds;
+mod places;
+mod plans;
+mod schedules;
 
 use std::collections::HashSet;
 
@@ -9,12 +14,12 @@ use super::manage::{Validate, check_units};
 use super::{People, Snapshot};
 use crate::booking::Item;
 use crate::catalog::{
-    Accessory, Area, Attribute, AttributeType, Blackout, Catalog, CreditRule, Layout, Object,
-    ObjectKind, Organisation, Policy, Resource, ResourceGroup, ResourceType, Schedule, Site, Table,
+    Accessory, Attribute, AttributeType, Catalog, CreditRule, Object, ObjectKind, Policy, Resource,
+    Table,
 };
-use crate::ids::{AccessoryId, GroupId, ResourceGroupId, ResourceId};
+use crate::ids::{AccessoryId, GroupId, ResourceId};
 use crate::limits::{MAX_BUFFER_MINUTES, MAX_NAME, MAX_UNITS};
-use crate::people::{Group, Membership, Plan, Quota, Rights, UserKey};
+use crate::people::{Group, Rights, UserKey};
 use crate::refusal::{Refusal, Rule};
 
 pub(super) fn invalid(field: &str, detail: impl Into<String>) -> Refusal {
@@ -133,80 +138,6 @@ fn policy(policy: &Policy, catalog: &Catalog) -> Result<(), Refusal> {
     Ok(())
 }
 
-impl Validate for Organisation {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        Some(&*catalog.organisation).filter(|organisation| organisation.id == id)
-    }
-
-    fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        if id.is_none() {
-            return Err(invalid("id", "an organisation is made on the command line"));
-        }
-        named(&self.name)?;
-        policy(&self.policy, catalog)
-    }
-
-    fn used_by(_id: i64, _catalog: &Catalog) -> Option<ObjectKind> {
-        Some(ObjectKind::Organisation)
-    }
-}
-
-impl Validate for Site {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.sites.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.name)?;
-        exists(
-            "manager_group",
-            self.manager_group.map(i64::from),
-            &catalog.groups,
-        )?;
-        policy(&self.policy, catalog)
-    }
-
-    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        catalog
-            .areas
-            .values()
-            .any(|area| area.site.0 == id)
-            .then_some(ObjectKind::Area)
-    }
-}
-
-impl Validate for Area {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.areas.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.name)?;
-        exists("site", Some(self.site.0), &catalog.sites)?;
-        exists(
-            "manager_group",
-            self.manager_group.map(i64::from),
-            &catalog.groups,
-        )?;
-        if self
-            .plan
-            .as_ref()
-            .is_some_and(|plan| !(plan.width > 0.0 && plan.height > 0.0))
-        {
-            return Err(invalid("plan", "width and height are above zero"));
-        }
-        policy(&self.policy, catalog)
-    }
-
-    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        catalog
-            .resources
-            .values()
-            .any(|resource| resource.area.0 == id)
-            .then_some(ObjectKind::Resource)
-    }
-}
-
 impl Validate for Resource {
     fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
         catalog.resources.get(id).map(AsRef::as_ref)
@@ -322,167 +253,6 @@ fn descends(resource: ResourceId, whole: ResourceId, catalog: &Catalog) -> bool 
         .any(|id| id == whole)
 }
 
-impl Validate for ResourceType {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.resource_types.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.name)?;
-        crate::rules::attributes_of_resource_type(self, id, catalog)?;
-        policy(&self.policy, catalog)
-    }
-
-    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        let uses =
-            |resource: &Object<Resource>| resource.resource_type.is_some_and(|kind| kind.0 == id);
-        catalog
-            .resources
-            .values()
-            .any(|resource| uses(resource))
-            .then_some(ObjectKind::Resource)
-    }
-}
-
-impl Validate for ResourceGroup {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.resource_groups.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.name)?;
-        exists(
-            "parent",
-            self.parent.map(i64::from),
-            &catalog.resource_groups,
-        )?;
-        let parent = |id: ResourceGroupId| {
-            catalog
-                .resource_groups
-                .get(id.0)
-                .and_then(|group| group.parent)
-        };
-        let mut above = std::iter::successors(self.parent, |id| parent(*id))
-            .take(catalog.resource_groups.len() + 1);
-        if above.any(|above| Some(above.0) == id) {
-            return Err(invalid("parent", "a group can not stand in itself"));
-        }
-        policy(&self.policy, catalog)
-    }
-
-    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        let group = ResourceGroupId(id);
-        if catalog
-            .resource_groups
-            .values()
-            .any(|other| other.parent == Some(group))
-        {
-            return Some(ObjectKind::ResourceGroup);
-        }
-        catalog
-            .resources
-            .values()
-            .any(|resource| resource.groups.contains(&group))
-            .then_some(ObjectKind::Resource)
-    }
-}
-
-impl Validate for Schedule {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.schedules.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.name)?;
-        if self.week_start != 0 {
-            weekdays("week_start", &[self.week_start])?;
-        }
-        exists(
-            "admin_group",
-            self.admin_group.map(i64::from),
-            &catalog.groups,
-        )?;
-        if let Some(peak) = &self.peak {
-            weekdays("peak", &peak.weekdays)?;
-            in_order("peak", peak.from, peak.to)?;
-            if peak.every_year && peak.season_from.is_some() != peak.season_to.is_some() {
-                return Err(invalid(
-                    "peak",
-                    "a season of every year has a first and a last day",
-                ));
-            }
-        }
-        self.layouts.iter().try_for_each(layout)
-    }
-
-    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        let uses = |resource: &Object<Resource>| {
-            resource.schedule.is_some_and(|schedule| schedule.0 == id)
-        };
-        catalog
-            .resources
-            .values()
-            .any(|resource| uses(resource))
-            .then_some(ObjectKind::Resource)
-    }
-}
-
-/// Seven days, each empty or covered once from midnight to midnight.
-fn layout(layout: &Layout) -> Result<(), Refusal> {
-    if layout.days.len() != 7 {
-        return Err(invalid("layouts", "a layout has seven days, Monday first"));
-    }
-    let midnight = jiff::civil::Time::midnight();
-    for day in layout.days.iter().filter(|day| !day.is_empty()) {
-        let mut at = midnight;
-        for (index, slot) in day.iter().enumerate() {
-            let ends_day = slot.to == midnight && index + 1 == day.len();
-            if slot.from != at || !(slot.to > slot.from || ends_day) {
-                return Err(invalid(
-                    "layouts",
-                    "the slots of a day follow each other from midnight to midnight",
-                ));
-            }
-            at = slot.to;
-        }
-        if at != midnight {
-            return Err(invalid(
-                "layouts",
-                "the slots of a day follow each other from midnight to midnight",
-            ));
-        }
-    }
-    Ok(())
-}
-
-impl Validate for Blackout {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.blackouts.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.title)?;
-        if self.resources.is_empty() && self.areas.is_empty() && self.schedules.is_empty() {
-            return Err(invalid(
-                "resources",
-                "a blackout closes at least one resource, area or schedule",
-            ));
-        }
-        super::occurrences::occurrences(self.rule.as_ref(), &self.span)?;
-        all_exist(
-            "resources",
-            self.resources.iter().map(|id| id.0),
-            &catalog.resources,
-        )?;
-        all_exist("areas", self.areas.iter().map(|id| id.0), &catalog.areas)?;
-        all_exist(
-            "schedules",
-            self.schedules.iter().map(|id| id.0),
-            &catalog.schedules,
-        )
-    }
-}
-
 impl Validate for Accessory {
     fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
         catalog.accessories.get(id).map(AsRef::as_ref)
@@ -578,63 +348,5 @@ impl Validate for Group {
             self.permissions.iter().map(|p| p.resource.0),
             &catalog.resources,
         )
-    }
-}
-
-impl Validate for Plan {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.plans.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, _id: Option<i64>, _catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.name)?;
-        let negative = self
-            .credits
-            .iter()
-            .any(|grant| grant.amount.is_sign_negative());
-        if negative {
-            Err(invalid("credits", "not below zero"))
-        } else {
-            Ok(())
-        }
-    }
-
-    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
-        catalog
-            .memberships
-            .values()
-            .any(|membership| membership.plan.0 == id)
-            .then_some(ObjectKind::Membership)
-    }
-}
-
-impl Validate for Membership {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.memberships.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        named(&self.name)?;
-        if self.until.is_some_and(|until| until < self.from) {
-            return Err(invalid("until", "not before the first day"));
-        }
-        exists("plan", Some(self.plan.0), &catalog.plans)
-    }
-}
-
-impl Validate for Quota {
-    fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
-        catalog.quotas.get(id).map(AsRef::as_ref)
-    }
-
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
-        if self.limit.is_sign_negative() {
-            return Err(invalid("limit", "not below zero"));
-        }
-        weekdays("weekdays", &self.weekdays)?;
-        in_order("to", self.from, self.to)?;
-        exists("resource", self.resource.map(i64::from), &catalog.resources)?;
-        exists("schedule", self.schedule.map(i64::from), &catalog.schedules)?;
-        exists("group", self.group.map(i64::from), &catalog.groups)
     }
 }

@@ -8,7 +8,7 @@ use domain::time::micros;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use super::{load, open};
+use super::{catalogs, load, open};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, ClaimRow, item_of};
 use crate::inspect::{
@@ -47,7 +47,7 @@ pub(super) fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError
     open::expect_known(&connection)?;
     connection.execute_batch("BEGIN")?;
     damage(&connection, sink)?;
-    let catalogs = load::catalogs(&connection).map_err(|error| error.to_string());
+    let catalogs = catalogs::all(&connection).map_err(|error| error.to_string());
     sink(Inspected::Catalogs(catalogs));
     zones(&connection, sink)?;
     objects(&connection, sink)?;

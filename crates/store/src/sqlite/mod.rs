@@ -1,6 +1,8 @@
 //! SQLite: one writing connection that commits in groups, and readers beside it.
 
 mod apply;
+mod bookings;
+mod catalogs;
 mod check;
 mod copy;
 mod lists;
@@ -82,7 +84,7 @@ impl SqliteStore {
         let connection = open::writing(path)?;
         open::migrate(&connection, migrate)?;
         let shared = Arc::new(Shared::default());
-        shared.publish(load::catalogs(&connection)?);
+        shared.publish(catalogs::all(&connection)?);
         let writer = Writer::start(connection, shared.clone(), tzdb)?;
         Ok(Self {
             path: path.to_owned(),
