@@ -1,7 +1,10 @@
 //! What Flexopus' API document shows, request by request and field by field.
 
+mod lists;
+mod occupancy;
+mod places;
+mod rules;
 #[path = "../support/mod.rs"]
 mod support;
-
-mod places;
 mod users;
+mod writes;
