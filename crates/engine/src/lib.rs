@@ -4,14 +4,18 @@ mod actors;
 mod availability;
 mod calendars;
 mod clock;
+mod floor;
 mod hosts;
 mod lasting;
+mod maps;
 mod outlook;
 mod passwords;
+mod pulse;
 mod random;
 mod rederive;
 mod release;
 mod remember;
+mod secrets;
 mod seen;
 mod setup;
 
@@ -29,6 +33,8 @@ pub use actors::{AuthError, LoggedIn, Session, hash_of as token_hash};
 pub use availability::{AvailabilityQuery, Available, Occupancy, availability, occupancy};
 pub use calendars::{Calendar, CalendarKeys};
 pub use clock::{Clock, SystemClock};
+pub use floor::{Floor, Place, PlaceState, floor};
+pub use maps::MapLink;
 pub use outlook::{Outlook, outlook};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
 pub use random::{Random, SystemRandom};
@@ -50,7 +56,8 @@ pub struct Engine {
     random: Arc<dyn Random>,
     passwords: Passwords,
     actors: actors::Cache,
-    secrets: calendars::Secrets,
+    secrets: secrets::Secrets,
+    pulse: pulse::Pulse,
 }
 
 /// A request, as far as the journal, a repetition and the answer are concerned.
@@ -83,7 +90,8 @@ impl Engine {
             random,
             passwords: Passwords::new(),
             actors: actors::Cache::default(),
-            secrets: calendars::Secrets::default(),
+            secrets: secrets::Secrets::default(),
+            pulse: pulse::Pulse::default(),
         }
     }
 
