@@ -1,6 +1,7 @@
 //! What Flexopus' API document shows, request by request and field by field.
 
 mod lists;
+mod livemap;
 mod occupancy;
 mod places;
 mod rules;
