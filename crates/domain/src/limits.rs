@@ -19,4 +19,4 @@ pub const MAX_TITLE: usize = 300;
 /// The most characters of a note.
 pub const MAX_NOTE: usize = 10_000;
 /// The most characters of a name.
-pub const MAX_NAME: usize = 200;
+pub const MAX_NAME: usize = 255;

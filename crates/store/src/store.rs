@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
+    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter, Version,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -194,6 +194,9 @@ impl Store {
         fn standings(users: &[UserId]) -> HashMap<UserId, Standing>;
         /// The user with this name or address, and the hash of the password.
         fn user_by_login(organisation: OrganisationId, login: &str) -> Option<(Object<User>, Option<String>)>;
+        /// The claims that count, on these resources: those that take one at an instant, buffers aside, and those by which
+        /// each is taken next.
+        fn claims_around(resources: &[ResourceId], at: Timestamp) -> Vec<Claim>;
         /// The token whose secret has this hash.
         fn token_by_hash(hash: &[u8; 32]) -> Option<TokenRow>;
         /// A token by its number.
@@ -215,6 +218,8 @@ impl Store {
         fn other_zones() -> Vec<(OrganisationId, String)>;
         /// Remembers that the future bookings of an organisation have their instants by this program's version.
         fn follows_zones(organisation: OrganisationId) -> ();
+        /// What is stored, as of now: two that are equal had nothing committed between them, by anybody.
+        fn version() -> Version;
         /// Whether the database answers.
         fn ping() -> ();
         /// The bookings that began between these instants, for the release job.

@@ -6,6 +6,7 @@
 )]
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use domain::booking::{Booking, Claim, Item, Series};
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
@@ -19,7 +20,7 @@ use super::{SqliteStore, load};
 use crate::classes::SPANS;
 use crate::codec::{BOOKING_COLUMNS, BookingRow, instant, item_key};
 use crate::query::page;
-use crate::{BookingFilter, Event, Page, StoreError, TokenRow};
+use crate::{BookingFilter, Event, Page, StoreError, TokenRow, Version};
 
 impl SqliteStore {
     /// One booking.
@@ -140,6 +141,20 @@ impl SqliteStore {
         self.read(|connection| load::claims(connection, &items, windows))
     }
 
+    /// The claims that count, on these resources: those that take one at an instant, buffers aside, and those by which
+    /// each is taken next. Of those there are a few for each, one for each class of duration at least.
+    pub async fn claims_around(
+        &self,
+        resources: &[ResourceId],
+        at: Timestamp,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let items: Vec<i64> = resources
+            .iter()
+            .map(|id| item_key(Item::Resource(*id)))
+            .collect();
+        self.read(|connection| load::claims_around(connection, &items, at))
+    }
+
     /// The token whose secret has this hash.
     pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>, StoreError> {
         self.tokens_where("hash = ?1", hash.to_vec())
@@ -218,6 +233,12 @@ impl SqliteStore {
                 .prepare_cached(sql)?
                 .query_row((), |row| row.get(0))?)
         })
+    }
+
+    /// What is stored, as of now: the writer, which is the only one, counts its commits.
+    pub async fn version(&self) -> Result<Version, StoreError> {
+        let commits = self.shared.commits.load(Ordering::Acquire);
+        Ok(Version(commits.to_string().into()))
     }
 
     /// Whether the database answers.
