@@ -87,6 +87,7 @@ impl Command for GrantCredits {
             user: self.user,
             amount: self.amount,
             booking: None,
+            pot: None,
             note: self.note.clone(),
             at: context.now,
         };
