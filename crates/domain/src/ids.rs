@@ -64,6 +64,8 @@ ids! {
     QuotaId;
     /// A rule that says what resources cost.
     PriceRuleId;
+    /// An invoice or a credit note.
+    InvoiceId;
     /// One booking, or one occurrence of a series.
     BookingId;
     /// The bookings made by one recurrence rule.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::booking::State;
 use crate::catalog::{ObjectKind, ResourceKind, Source};
-use crate::money::Currency;
 use crate::ids::{AccessoryId, AttributeId, BlackoutId, MembershipId, QuotaId, ResourceId, UserId};
+use crate::money::Currency;
 
 /// Why a command was refused. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Booking;
-use crate::money::FrozenPrice;
 use crate::ids::{AccessoryId, BookingId, ResourceId, UserId};
+use crate::money::FrozenPrice;
 use crate::time::Interval;
 
 /// What a claim is on.

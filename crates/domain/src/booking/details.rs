@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::money::FrozenPrice;
 use crate::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
+use crate::money::FrozenPrice;
 
 /// A resource as it is booked, with what was in force then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

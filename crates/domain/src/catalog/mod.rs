@@ -263,7 +263,10 @@ impl Catalog {
 
     /// The memberships of a person, the oldest first.
     pub fn memberships_of(&self, user: UserId) -> &[MembershipId] {
-        self.derived.memberships.get(&user).map_or(&[], Vec::as_slice)
+        self.derived
+            .memberships
+            .get(&user)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The groups a resource stands in, with all that these stand in.

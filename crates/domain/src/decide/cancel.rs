@@ -136,10 +136,7 @@ impl Command for Cancel {
                 .as_ref()
                 .map(|series| Lock::Series(series.id)),
         );
-        if chosen
-            .iter()
-            .any(|booking| booking.details.is_charged())
-        {
+        if chosen.iter().any(|booking| booking.details.is_charged()) {
             probe
                 .locks
                 .extend(chosen.iter().map(|booking| Lock::User(booking.owner)));

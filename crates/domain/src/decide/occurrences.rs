@@ -268,7 +268,11 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
     if !holdings.is_empty() || costs_credits || has_price {
         locks.extend(owners.iter().copied().map(Lock::User));
     }
-    let pots = if has_price { owners.clone() } else { Vec::new() };
+    let pots = if has_price {
+        owners.clone()
+    } else {
+        Vec::new()
+    };
     let balances = if costs_credits { owners } else { Vec::new() };
     Probe {
         locks,

@@ -148,15 +148,14 @@ impl Command for Decline {
         match before.state {
             State::Pending => {
                 let credits = rules::refund(&[before], context);
-                let mut decision =
-                    single::change("booking.declined", before, context, |booking| {
-                        booking.state = State::Declined;
-                        booking.details.reason.clone_from(&self.reason);
-                        if !credits.is_empty() {
-                            booking.details.credits = None;
-                        }
-                        rules::call_off(booking, before, CallOff::Free, context.now);
-                    });
+                let mut decision = single::change("booking.declined", before, context, |booking| {
+                    booking.state = State::Declined;
+                    booking.details.reason.clone_from(&self.reason);
+                    if !credits.is_empty() {
+                        booking.details.credits = None;
+                    }
+                    rules::call_off(booking, before, CallOff::Free, context.now);
+                });
                 decision.changes.credits = credits;
                 Ok(decision)
             }

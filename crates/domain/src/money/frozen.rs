@@ -97,7 +97,9 @@ impl FrozenPrice {
 
     /// What the accountants call it: the first line that says.
     pub fn accounting_code(&self) -> Option<&str> {
-        self.lines.iter().find_map(|line| line.accounting_code.as_deref())
+        self.lines
+            .iter()
+            .find_map(|line| line.accounting_code.as_deref())
     }
 
     /// What was paid with credits and passes.

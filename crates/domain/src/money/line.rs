@@ -6,10 +6,9 @@ use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::matching::Stretch;
+use super::pot::take;
 use super::usage::first;
-use super::{
-    CapPeriod, CreditUnit, Currency, Fund, Line, Paid, PriceRule, Rate, Spent, Step, Tax, Usage,
-};
+use super::{CapPeriod, CreditUnit, Fund, Line, Paid, PriceRule, Rate, Spent, Step, Tax, Usage};
 use crate::catalog::{Object, Resource, ResourceKind};
 use crate::ids::{PriceRuleId, ResourceId};
 
@@ -49,9 +48,8 @@ impl Rate {
                 amount.is_zero()
             }
             Self::Tiers { tiers } => {
-                let free = |tier: &super::Tier| {
-                    tier.flat_amount.is_zero() && tier.unit_amount.is_zero()
-                };
+                let free =
+                    |tier: &super::Tier| tier.flat_amount.is_zero() && tier.unit_amount.is_zero();
                 tiers.iter().all(free)
             }
         }
@@ -189,7 +187,9 @@ impl<'a> Draft<'a> {
                 (Step::Once { amount }, amount)
             }
             Rate::Tiers { tiers } => {
-                let reached = tiers.iter().filter(|t| Decimal::from(t.from) <= self.minutes);
+                let reached = tiers
+                    .iter()
+                    .filter(|t| Decimal::from(t.from) <= self.minutes);
                 let Some(tier) = reached.max_by_key(|tier| tier.from) else {
                     return Decimal::ZERO;
                 };
@@ -372,35 +372,4 @@ pub(super) fn by_passes(drafts: &mut [Draft<'_>], kind: ResourceKind, funds: &mu
             }
         }
     }
-}
-
-/// Takes as much as there is of what is wanted out of the pots that fit, in their order; passes only as wholes.
-fn take(
-    funds: &mut [Fund],
-    unit: CreditUnit,
-    currency: Option<Currency>,
-    kind: ResourceKind,
-    day: Date,
-    mut wanted: Decimal,
-) -> Vec<Paid> {
-    let mut paid = Vec::new();
-    for fund in funds {
-        let fits =
-            fund.pot.unit == unit && fund.pot.currency == currency && fund.pot.fits(kind, day);
-        let there = match unit {
-            CreditUnit::Passes => fund.balance.trunc(),
-            CreditUnit::Hours | CreditUnit::Amount => fund.balance,
-        };
-        let amount = there.min(wanted);
-        if !fits || amount <= Decimal::ZERO {
-            continue;
-        }
-        fund.balance -= amount;
-        wanted -= amount;
-        paid.push(Paid {
-            pot: fund.pot.clone(),
-            amount,
-        });
-    }
-    paid
 }

@@ -31,7 +31,11 @@ impl Payer<'_> {
         };
         match self.membership {
             Some(named) => Some(named).filter(valid),
-            None => catalog.memberships_of(self.user).iter().copied().find(valid),
+            None => catalog
+                .memberships_of(self.user)
+                .iter()
+                .copied()
+                .find(valid),
         }
     }
 }
@@ -51,12 +55,13 @@ fn of_resource(
     catalog: &Catalog,
 ) -> Option<u8> {
     let site = catalog.site_of(resource).map(|site| SiteId(site.id));
-    let fits = named(&rule.resources, |ids| ids.contains(&ResourceId(resource.id)))
-        && named(&rule.resource_groups, |ids| ids.iter().any(|id| groups.contains(id)))
-        && named(&rule.resource_types, |ids| {
-            resource.resource_type.is_some_and(|id| ids.contains(&id))
-        })
-        && named(&rule.kinds, |kinds| kinds.contains(&resource.kind))
+    let fits = named(&rule.resources, |ids| {
+        ids.contains(&ResourceId(resource.id))
+    }) && named(&rule.resource_groups, |ids| {
+        ids.iter().any(|id| groups.contains(id))
+    }) && named(&rule.resource_types, |ids| {
+        resource.resource_type.is_some_and(|id| ids.contains(&id))
+    }) && named(&rule.kinds, |kinds| kinds.contains(&resource.kind))
         && named(&rule.sites, |ids| site.is_some_and(|id| ids.contains(&id)));
     let levels = [
         !rule.resources.is_empty(),
@@ -79,8 +84,9 @@ fn of_person(
     let plan = membership
         .and_then(|id| catalog.memberships.get(id.0))
         .map(|membership| membership.plan);
-    let fits = named(&rule.memberships, |ids| membership.is_some_and(|id| ids.contains(&id)))
-        && named(&rule.plans, |ids| plan.is_some_and(|id| ids.contains(&id)))
+    let fits = named(&rule.memberships, |ids| {
+        membership.is_some_and(|id| ids.contains(&id))
+    }) && named(&rule.plans, |ids| plan.is_some_and(|id| ids.contains(&id)))
         && named(&rule.groups, |ids| ids.iter().any(|id| groups.contains(id)));
     let levels = [
         !rule.memberships.is_empty(),
@@ -118,8 +124,10 @@ pub(super) fn ranked<'a>(
         let person = of_person(rule, payer.groups, membership, catalog)?;
         Some(((person, level, rule.priority, rule.id), &**rule))
     };
-    let mut found: Vec<(Rank, &Object<PriceRule>)> =
-        about(resource, catalog).into_iter().filter_map(ranked).collect();
+    let mut found: Vec<(Rank, &Object<PriceRule>)> = about(resource, catalog)
+        .into_iter()
+        .filter_map(ranked)
+        .collect();
     found.sort_unstable_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     let always = found.iter().position(|(_, rule)| rule.always());
     found.truncate(always.map_or(found.len(), |last| last + 1));

@@ -20,7 +20,7 @@ pub use charge::{Charge, charges, pot_entries};
 pub use currency::{Currency, UnknownCurrency};
 pub use frozen::{FrozenPrice, Line, OwnPrice};
 pub use matching::Payer;
-pub use pot::{CreditUnit, Fund, Paid, Pot, PotSource};
+pub use pot::{CreditUnit, Fund, Paid, Pot, PotSource, funds_on};
 pub use price::{PriceError, price, price_by_hand};
 pub use rule::{Cancellation, Cap, CapPeriod, Discount, PriceRule, Rate, Tier};
 pub use tax::{Amounts, Tax, TaxTreatment};

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Currency;
 use crate::catalog::{Catalog, ResourceKind};
-use crate::ids::MembershipId;
+use crate::ids::{MembershipId, UserId};
 use crate::people::{CreditGrant, Membership};
 
 /// What credits are counted in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CreditUnit {
     /// Hours of one unit of a resource.
@@ -148,7 +150,11 @@ pub(super) fn of_membership(
     };
     let months: Vec<Date> = months(membership, day).collect();
     for (place, grant) in plan.credits.iter().enumerate() {
-        let lasting = if grant.permanent { 0 } else { months.len().saturating_sub(1) };
+        let lasting = if grant.permanent {
+            0
+        } else {
+            months.len().saturating_sub(1)
+        };
         for month in months.iter().skip(lasting) {
             fill(place, grant, *month);
         }
@@ -159,5 +165,58 @@ pub(super) fn of_membership(
 /// In which order pots are emptied: what ends first, first.
 pub(super) fn in_order(funds: &mut [Fund]) {
     let key = |fund: &Fund| (fund.pot.last_day.is_none(), fund.pot.last_day);
-    funds.sort_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.pot.cmp(&other.pot)));
+    funds.sort_by(|one, other| {
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.pot.cmp(&other.pot))
+    });
+}
+
+/// What a person has in pots for bookings on a day: what is known, and what their plans give then. What has ended before
+/// is left out.
+pub fn funds_on(user: UserId, day: Date, known: &[(Pot, Decimal)], catalog: &Catalog) -> Vec<Fund> {
+    let fund = |(pot, balance): &(Pot, Decimal)| Fund {
+        pot: pot.clone(),
+        balance: *balance,
+        granted: None,
+    };
+    let mut funds: Vec<Fund> = known.iter().map(fund).collect();
+    for id in catalog.memberships_of(user) {
+        let filled = of_membership(*id, day, &funds, catalog);
+        funds.extend(filled);
+    }
+    funds.retain(|fund| fund.pot.last_day.is_none_or(|last| day <= last));
+    in_order(&mut funds);
+    funds
+}
+
+/// Takes as much as there is of what is wanted out of the pots that fit, in their order; passes only as wholes.
+pub(super) fn take(
+    funds: &mut [Fund],
+    unit: CreditUnit,
+    currency: Option<Currency>,
+    kind: ResourceKind,
+    day: Date,
+    mut wanted: Decimal,
+) -> Vec<Paid> {
+    let mut paid = Vec::new();
+    for fund in funds {
+        let fits =
+            fund.pot.unit == unit && fund.pot.currency == currency && fund.pot.fits(kind, day);
+        let there = match unit {
+            CreditUnit::Passes => fund.balance.trunc(),
+            CreditUnit::Hours | CreditUnit::Amount => fund.balance,
+        };
+        let amount = there.min(wanted);
+        if !fits || amount <= Decimal::ZERO {
+            continue;
+        }
+        fund.balance -= amount;
+        wanted -= amount;
+        paid.push(Paid {
+            pot: fund.pot.clone(),
+            amount,
+        });
+    }
+    paid
 }

@@ -64,7 +64,8 @@ pub fn price(
             continue;
         }
         let length = booking.interval.duration().ok_or(PriceError::OpenEnd)?;
-        let minutes = Decimal::from(i64::try_from(length.as_micros()).unwrap_or(i64::MAX)) / Decimal::from(60_000_000);
+        let minutes = Decimal::from(i64::try_from(length.as_micros()).unwrap_or(i64::MAX))
+            / Decimal::from(60_000_000);
         let parts = stretches(&rules, &booking.interval, catalog.zone_of(resource));
         let drafts = rules.iter().enumerate().map(|(place, rule)| {
             let own = parts.iter().filter(|part| part.rule == place);
@@ -111,9 +112,11 @@ pub fn price_by_hand(
     let membership = payer.membership_on(day, catalog);
     let resources = booking.resource_ids().filter_map(|id| catalog.resource(id));
     let resources: Vec<_> = resources.collect();
-    let rule = resources
-        .iter()
-        .find_map(|resource| ranked(resource, payer, membership, catalog).first().copied());
+    let rule = resources.iter().find_map(|resource| {
+        ranked(resource, payer, membership, catalog)
+            .first()
+            .copied()
+    });
     let organisation = catalog.organisation.currency.as_deref();
     let currency = own
         .currency

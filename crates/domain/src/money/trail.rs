@@ -116,7 +116,12 @@ impl Step {
                 hours,
                 rate,
                 amount,
-            } => format!("{} h × {rate} {currency} = {}", plain(hours), money(amount), rate = money(rate)),
+            } => format!(
+                "{} h × {rate} {currency} = {}",
+                plain(hours),
+                money(amount),
+                rate = money(rate)
+            ),
             Self::Slots {
                 slots,
                 minutes,

@@ -36,7 +36,8 @@ impl Usage {
 
     /// Counts what one line used.
     pub(super) fn add(&mut self, rule: PriceRuleId, spent: &[Spent]) {
-        self.0.extend(spent.iter().map(|spent| (rule, spent.clone())));
+        self.0
+            .extend(spent.iter().map(|spent| (rule, spent.clone())));
     }
 
     fn within(
@@ -48,7 +49,9 @@ impl Usage {
         let after = end(first, period);
         self.0
             .iter()
-            .filter(move |(other, spent)| *other == rule && first <= spent.date && spent.date < after)
+            .filter(move |(other, spent)| {
+                *other == rule && first <= spent.date && spent.date < after
+            })
             .map(|(_, spent)| spent)
     }
 

@@ -30,7 +30,9 @@ pub(super) fn apply(bookings: &[Booking], catalog: &Catalog) -> bool {
     let priced = |booking: &Booking| {
         resources(booking, catalog).any(|resource| !money::about(resource, catalog).is_empty())
     };
-    bookings.iter().any(|booking| booking.details.price.is_some())
+    bookings
+        .iter()
+        .any(|booking| booking.details.price.is_some())
         || (!catalog.price_rules.is_empty() && bookings.iter().any(priced))
 }
 
@@ -79,7 +81,12 @@ impl Purses<'_> {
             let mut usage = Usage::default();
             // A booking may stand there more than once.
             let mut seen = self.replaced.clone();
-            for held in self.snapshot.holdings.iter().filter(|held| held.owner == owner) {
+            for held in self
+                .snapshot
+                .holdings
+                .iter()
+                .filter(|held| held.owner == owner)
+            {
                 if seen.insert(held.booking)
                     && let Some(price) = &held.price
                 {
@@ -165,9 +172,10 @@ fn refused(error: PriceError, booking: &Booking) -> Refusal {
         PriceError::OpenEnd => Rule::OpenEnd,
         PriceError::Currencies { one, other } => Rule::Currencies { one, other },
         PriceError::NoCurrency => invalid("nothing here has a currency: name one".into()),
-        PriceError::MinorUnits { currency } => {
-            invalid(format!("{currency} has {} decimal places", currency.minor_units()))
-        }
+        PriceError::MinorUnits { currency } => invalid(format!(
+            "{currency} has {} decimal places",
+            currency.minor_units()
+        )),
     };
     Refusal::Rules(vec![Violation::of(rule).at(booking.interval.start())])
 }
@@ -201,7 +209,11 @@ pub fn settle(
     // A price set by hand stays where who may set it changes something else.
     let keeps = |booking: &Booking| {
         before.get(&booking.id).is_some_and(|stored| {
-            let by_hand = stored.details.price.as_ref().is_some_and(|price| price.custom);
+            let by_hand = stored
+                .details
+                .price
+                .as_ref()
+                .is_some_and(|price| price.custom);
             same(stored, booking) || (by_hand && may_set(booking, context, snapshot))
         })
     };
@@ -215,12 +227,19 @@ pub fn settle(
     for stored in stored {
         if kept.contains(&stored.id) {
             let usage = &mut purses.of(stored.owner).0;
-            stored.details.price.iter().for_each(|price| usage.count(price));
+            stored
+                .details
+                .price
+                .iter()
+                .for_each(|price| usage.count(price));
         } else {
             purses.put_back(stored);
         }
     }
-    for booking in after.iter_mut().filter(|booking| !kept.contains(&booking.id)) {
+    for booking in after
+        .iter_mut()
+        .filter(|booking| !kept.contains(&booking.id))
+    {
         let groups = context.person(booking.owner, snapshot);
         let payer = Payer {
             user: booking.owner,

@@ -71,14 +71,19 @@ fn the_trail_says_how_a_price_came_about() {
     );
     let mut world = priced(&[rules]);
     let booked = world.book(ANNA, 1, berlin(DAY, "09:00", "12:00")).unwrap();
-    let trail = "Member: 3 h × 10.00 EUR = 30.00, −20 % = 24.00, day cap 22.00, 19 % tax included 3.51";
+    let trail =
+        "Member: 3 h × 10.00 EUR = 30.00, −20 % = 24.00, day cap 22.00, 19 % tax included 3.51";
     assert_eq!(price(&booked).trail(), [trail]);
     let amounts = price(&booked).amounts();
     assert_eq!(
         (amounts.net, amounts.tax, amounts.total),
         (decimal("18.49"), decimal("3.51"), decimal("22.00"))
     );
-    assert_eq!(cost(&mut world, "13:00", "14:00"), "0.00", "the day is paid for");
+    assert_eq!(
+        cost(&mut world, "13:00", "14:00"),
+        "0.00",
+        "the day is paid for"
+    );
     assert_eq!(world.owes(ANNA), decimal("22.00"));
 }
 
@@ -88,7 +93,11 @@ fn t6_t7_a_night_costs_the_hours_that_pass() {
     let mut night = |from: &str, to: &str| {
         let start = berlin(from, "22:00", "23:00").start();
         let end = berlin(to, "05:00", "06:00").end();
-        total(&world.book(ANNA, 1, Interval::new(start, end).unwrap()).unwrap())
+        total(
+            &world
+                .book(ANNA, 1, Interval::new(start, end).unwrap())
+                .unwrap(),
+        )
     };
     assert_eq!(night("2027-10-30", "2027-10-31"), "90.00", "T6");
     assert_eq!(night("2027-03-27", "2027-03-28"), "70.00", "T7");
@@ -101,11 +110,36 @@ fn slots_are_begun_flat_is_once_and_tiers_are_chosen_by_the_whole() {
         {"from": 240, "flat_amount": "60"},
     ]);
     let cases = [
-        (json!({"per": "slot", "amount": "3", "minutes": 30}), "09:00", "10:10", "9.00"),
-        (json!({"per": "booking", "amount": "12.5"}), "09:00", "17:00", "12.50"),
-        (json!({"per": "tiers", "tiers": tiers}), "09:00", "09:45", "0.00"),
-        (json!({"per": "tiers", "tiers": tiers}), "09:00", "11:00", "25.00"),
-        (json!({"per": "tiers", "tiers": tiers}), "09:00", "13:00", "60.00"),
+        (
+            json!({"per": "slot", "amount": "3", "minutes": 30}),
+            "09:00",
+            "10:10",
+            "9.00",
+        ),
+        (
+            json!({"per": "booking", "amount": "12.5"}),
+            "09:00",
+            "17:00",
+            "12.50",
+        ),
+        (
+            json!({"per": "tiers", "tiers": tiers}),
+            "09:00",
+            "09:45",
+            "0.00",
+        ),
+        (
+            json!({"per": "tiers", "tiers": tiers}),
+            "09:00",
+            "11:00",
+            "25.00",
+        ),
+        (
+            json!({"per": "tiers", "tiers": tiers}),
+            "09:00",
+            "13:00",
+            "60.00",
+        ),
     ];
     for (rate, from, to, expected) in cases {
         let mut world = priced(&[json!({"rate": rate})]);
@@ -120,8 +154,14 @@ fn peak_counts_for_its_own_part_of_the_time() {
     let booked = world.book(ANNA, 1, berlin(DAY, "09:00", "13:00")).unwrap();
     assert_eq!(total(&booked), "70.00");
     let trail = price(&booked).trail();
-    assert!(trail[0].starts_with("Rule 2: 2 h × 25.00 EUR = 50.00"), "{trail:?}");
-    assert!(trail[1].starts_with("Rule 1: 2 h × 10.00 EUR = 20.00"), "{trail:?}");
+    assert!(
+        trail[0].starts_with("Rule 2: 2 h × 25.00 EUR = 50.00"),
+        "{trail:?}"
+    );
+    assert!(
+        trail[1].starts_with("Rule 1: 2 h × 10.00 EUR = 20.00"),
+        "{trail:?}"
+    );
 }
 
 #[test]
@@ -150,7 +190,11 @@ fn the_most_specific_rule_counts() {
         let next = format!("{:02}:00", 9 + id);
         assert_eq!(cost(&mut world, &hour, &next), format!("{id}.00"));
     }
-    rule(&mut world, 10, with(hourly("99"), json!({"resources": [2]})));
+    rule(
+        &mut world,
+        10,
+        with(hourly("99"), json!({"resources": [2]})),
+    );
     assert_eq!(cost(&mut world, "20:00", "21:00"), "9.00");
     let ben = world.book(BEN, 1, berlin(DAY, "20:00", "21:00")).unwrap();
     assert_eq!(total(&ben), "5.00", "everybody else");
@@ -163,7 +207,9 @@ fn the_plan_counts_that_is_valid_at_the_booked_time() {
     let contract = json!({"name": "Anna", "user": ANNA, "plan": 1, "from": "2027-03-03"});
     world.put(ObjectKind::Membership, 1, contract);
     assert_eq!(cost(&mut world, "09:00", "10:00"), "10.00");
-    let next = world.book(ANNA, 1, berlin("2027-03-03", "09:00", "10:00")).unwrap();
+    let next = world
+        .book(ANNA, 1, berlin("2027-03-03", "09:00", "10:00"))
+        .unwrap();
     assert_eq!(total(&next), "4.00");
     assert_eq!(price(&next).membership, Some(1.into()));
 }
@@ -182,9 +228,13 @@ fn units_multiply_and_free_time_and_caps_go_over_all_bookings_of_the_month() {
     let ids = world.book_series(ANNA, berlin(DAY, "12:00", "13:00"), "FREQ=DAILY;COUNT=3");
     let costs: Vec<String> = ids.iter().map(|id| total(&world.bookings[id])).collect();
     assert_eq!(costs, ["10.00", "10.00", "0.00"]);
-    let april = world.book(ANNA, 1, berlin("2027-04-01", "09:00", "13:00")).unwrap();
+    let april = world
+        .book(ANNA, 1, berlin("2027-04-01", "09:00", "13:00"))
+        .unwrap();
     assert_eq!(total(&april), "10.00", "another month");
-    world.run(ANNA, &cancel(booked.id, SeriesScope::This)).unwrap();
+    world
+        .run(ANNA, &cancel(booked.id, SeriesScope::This))
+        .unwrap();
     assert_eq!(cost(&mut world, "15:00", "17:00"), "0.00", "free again");
 }
 
@@ -195,19 +245,32 @@ fn a_change_is_charged_by_the_difference_and_a_new_title_by_nothing() {
     rule(&mut world, 1, hourly("50"));
     let mut title = Amendment::default();
     title.texts.title = Some(Some("Talk".into()));
-    world.run(ANNA, &amend(booked.id, SeriesScope::This, title)).unwrap();
+    world
+        .run(ANNA, &amend(booked.id, SeriesScope::This, title))
+        .unwrap();
     assert_eq!(world.owes(ANNA), decimal("20"), "frozen");
     rule(&mut world, 1, hourly("12"));
     let longer = to_time(berlin(DAY, "09:00", "12:00"));
-    world.run(ANNA, &amend(booked.id, SeriesScope::This, longer)).unwrap();
-    let charged: Vec<String> = world.charges.iter().map(|c| c.amounts.total.to_string()).collect();
+    world
+        .run(ANNA, &amend(booked.id, SeriesScope::This, longer))
+        .unwrap();
+    let charged: Vec<String> = world
+        .charges
+        .iter()
+        .map(|c| c.amounts.total.to_string())
+        .collect();
     assert_eq!(charged, ["20.00", "16.00"]);
     let handed = Amendment {
         owner: Some(UserId(BEN)),
         ..Amendment::default()
     };
-    world.run(ADMIN, &amend(booked.id, SeriesScope::This, handed)).unwrap();
-    assert_eq!((world.owes(ANNA), world.owes(BEN)), (decimal("0"), decimal("36")));
+    world
+        .run(ADMIN, &amend(booked.id, SeriesScope::This, handed))
+        .unwrap();
+    assert_eq!(
+        (world.owes(ANNA), world.owes(BEN)),
+        (decimal("0"), decimal("36"))
+    );
 }
 
 #[test]
@@ -221,12 +284,18 @@ fn b2_only_who_administers_sets_a_price_and_it_is_marked() {
     wish.texts.price = Some(Some(own.clone()));
     let refused = Refusal::Forbidden(Forbidden::SetPrice);
     assert_eq!(world.run(ANNA, &wish).unwrap_err(), refused);
-    assert_eq!(world.run(ANNA, &Quote { book: wish.clone() }).unwrap_err(), refused);
+    assert_eq!(
+        world.run(ANNA, &Quote { book: wish.clone() }).unwrap_err(),
+        refused
+    );
     wish.owner = Some(UserId(ANNA));
     let booked = world.run(ADMIN, &wish).unwrap().bookings[0].clone();
     let frozen = price(&booked);
     assert!(frozen.custom);
-    assert_eq!((frozen.stated(), frozen.accounting_code()), (decimal("7.50"), Some("B1")));
+    assert_eq!(
+        (frozen.stated(), frozen.accounting_code()),
+        (decimal("7.50"), Some("B1"))
+    );
     // An administrator's other change leaves it, the owner's new time is priced by the rules.
     let scope = SeriesScope::This;
     let later = to_time(berlin(DAY, "10:00", "12:00"));
@@ -234,13 +303,19 @@ fn b2_only_who_administers_sets_a_price_and_it_is_marked() {
     assert!(price(&moved.booking).custom);
     let longer = to_time(berlin(DAY, "10:00", "16:00"));
     let moved = world.run(ANNA, &amend(booked.id, scope, longer)).unwrap();
-    assert_eq!((total(&moved.booking).as_str(), price(&moved.booking).custom), ("60.00", false));
+    assert_eq!(
+        (total(&moved.booking).as_str(), price(&moved.booking).custom),
+        ("60.00", false)
+    );
     let mut yen = book(&[1], berlin(DAY, "18:00", "19:00"));
     yen.texts.price = Some(Some(OwnPrice {
         currency: Some(Currency::parse("JPY").unwrap()),
         ..own
     }));
-    assert!(matches!(first(world.run(ADMIN, &yen)), Rule::Invalid { .. }), "half a yen");
+    assert!(
+        matches!(first(world.run(ADMIN, &yen)), Rule::Invalid { .. }),
+        "half a yen"
+    );
 }
 
 #[test]
@@ -248,7 +323,11 @@ fn calling_off_late_costs_the_fee_once_and_early_nothing() {
     let terms = json!({"cancellation": {"hours": 24, "percent": "50", "amount": "8"}});
     let mut world = priced(&[with(hourly("10"), terms)]);
     let mut book = |date: &str, to| world.book(ANNA, 1, berlin(date, "09:00", to)).unwrap().id;
-    let (early, late, short) = (book("2027-03-03", "11:00"), book(DAY, "11:00"), book(DAY, "10:00"));
+    let (early, late, short) = (
+        book("2027-03-03", "11:00"),
+        book(DAY, "11:00"),
+        book(DAY, "10:00"),
+    );
     world.now = at("2027-03-02T08:00:00+01:00");
     assert_eq!(world.owes(ANNA), decimal("50"));
     world.run(ANNA, &cancel(early, SeriesScope::This)).unwrap();
@@ -260,24 +339,40 @@ fn calling_off_late_costs_the_fee_once_and_early_nothing() {
     world.run(ANNA, &cancel(short, SeriesScope::This)).unwrap();
     assert_eq!(world.owes(ANNA), decimal("18"), "at least 8");
     let kept = price(&world.bookings[&late]).trail();
-    assert_eq!(kept, ["Rule 1: called off late: 10.00 EUR, 19 % tax included 1.60"]);
+    assert_eq!(
+        kept,
+        ["Rule 1: called off late: 10.00 EUR, 19 % tax included 1.60"]
+    );
 }
 
 #[test]
 fn a_booking_never_costs_two_currencies() {
     let mut world = priced(&[with(hourly("10"), json!({"resources": [1]}))]);
     world.resource(2, json!({}));
-    rule(&mut world, 2, with(hourly("900"), json!({"resources": [2], "currency": "JPY"})));
+    rule(
+        &mut world,
+        2,
+        with(hourly("900"), json!({"resources": [2], "currency": "JPY"})),
+    );
     let both = book(&[1, 2], berlin(DAY, "09:00", "10:00"));
-    assert!(matches!(first(world.run(ANNA, &both)), Rule::Currencies { .. }));
+    assert!(matches!(
+        first(world.run(ANNA, &both)),
+        Rule::Currencies { .. }
+    ));
     let quoted = world.run(ANNA, &Quote { book: both }).unwrap();
-    assert!(matches!(quoted.dates[0].violations[0].rule, Rule::Currencies { .. }));
+    assert!(matches!(
+        quoted.dates[0].violations[0].rule,
+        Rule::Currencies { .. }
+    ));
     assert!(world.charges.is_empty());
 }
 
 #[test]
 fn a_quote_shows_the_price_of_each_date() {
-    let body = with(hourly("10"), json!({"caps": [{"period": "week", "amount": "15"}]}));
+    let body = with(
+        hourly("10"),
+        json!({"caps": [{"period": "week", "amount": "15"}]}),
+    );
     let mut world = priced(&[body]);
     let mut wish = book(&[1], berlin(DAY, "09:00", "10:00"));
     let zone = domain::time::Zone::parse("Europe/Berlin").unwrap();
@@ -285,7 +380,11 @@ fn a_quote_shows_the_price_of_each_date() {
     let rule = domain::recurrence::Rule::parse("FREQ=DAILY;COUNT=3", start, &zone);
     wish.recurrence = Some(rule.unwrap());
     let quoted = world.run(ANNA, &Quote { book: wish.clone() }).unwrap();
-    let quoted: Vec<String> = quoted.dates.iter().map(|date| total(&date.booking)).collect();
+    let quoted: Vec<String> = quoted
+        .dates
+        .iter()
+        .map(|date| total(&date.booking))
+        .collect();
     assert_eq!(quoted, ["10.00", "5.00", "0.00"]);
     assert!(world.charges.is_empty() && world.bookings.is_empty());
     let booked = world.run(ANNA, &wish).unwrap().bookings;
@@ -304,7 +403,11 @@ fn without_an_end_nothing_is_sold() {
 /// A world in which Anna's plan gives what `credits` says, from 15 January on.
 fn on_plan(credits: Value, rules: &[Value]) -> World {
     let mut world = priced(rules);
-    world.put(ObjectKind::Plan, 1, json!({"name": "Flex", "credits": credits}));
+    world.put(
+        ObjectKind::Plan,
+        1,
+        json!({"name": "Flex", "credits": credits}),
+    );
     let contract = json!({"name": "Anna", "user": ANNA, "plan": 1, "from": "2027-01-15"});
     world.put(ObjectKind::Membership, 1, contract);
     world
@@ -315,22 +418,35 @@ fn hours_of_a_plan_pay_first_and_come_back_once() {
     let mut world = on_plan(json!([{"amount": "5", "kinds": ["room"]}]), &[hourly("10")]);
     let booked = world.book(ANNA, 1, berlin(DAY, "09:00", "12:00")).unwrap();
     assert_eq!(total(&booked), "0.00");
-    assert_eq!(price(&booked).trail(), ["Rule 1: 3 h with credits, 19 % tax included 0.00"]);
-    assert_eq!(cost(&mut world, "12:00", "16:00"), "20.00", "two hours were left");
+    assert_eq!(
+        price(&booked).trail(),
+        ["Rule 1: 3 h with credits, 19 % tax included 0.00"]
+    );
+    assert_eq!(
+        cost(&mut world, "12:00", "16:00"),
+        "20.00",
+        "two hours were left"
+    );
     let left = |world: &World| world.pots(ANNA).into_values().sum::<Decimal>();
     assert_eq!(left(&world), decimal("0"));
     for _ in 0..2 {
-        world.run(ANNA, &cancel(booked.id, SeriesScope::This)).unwrap();
+        world
+            .run(ANNA, &cancel(booked.id, SeriesScope::This))
+            .unwrap();
         assert_eq!(left(&world), decimal("3"));
     }
     // The month of the plan begins on the 15th: what is booked then is paid out of another pot.
-    let next = world.book(ANNA, 1, berlin("2027-03-15", "09:00", "14:00")).unwrap();
+    let next = world
+        .book(ANNA, 1, berlin("2027-03-15", "09:00", "14:00"))
+        .unwrap();
     assert_eq!(total(&next), "0.00");
     assert_eq!(world.pots(ANNA).len(), 2);
     assert_eq!(left(&world), decimal("3"));
     // A shorter booking gives the rest back.
     let shorter = to_time(berlin("2027-03-15", "09:00", "10:00"));
-    world.run(ANNA, &amend(next.id, SeriesScope::This, shorter)).unwrap();
+    world
+        .run(ANNA, &amend(next.id, SeriesScope::This, shorter))
+        .unwrap();
     assert_eq!(left(&world), decimal("7"));
 }
 
@@ -352,5 +468,8 @@ fn a_pass_pays_for_one_desk_and_one_day_of_any_length() {
     two.resources[0].units = 2;
     let booked = world.run(ANNA, &two).unwrap().bookings[0].clone();
     assert_eq!(total(&booked), "20.00", "one is left, two are needed");
-    assert_eq!(world.pots(ANNA).into_values().sum::<Decimal>(), decimal("1"));
+    assert_eq!(
+        world.pots(ANNA).into_values().sum::<Decimal>(),
+        decimal("1")
+    );
 }

@@ -165,7 +165,10 @@ impl World {
     }
 
     pub fn balance(&self, user: i64) -> Decimal {
-        let own = self.ledger.iter().filter(|entry| entry.user.0 == user && entry.pot.is_none());
+        let own = self
+            .ledger
+            .iter()
+            .filter(|entry| entry.user.0 == user && entry.pot.is_none());
         own.map(|entry| entry.amount).sum()
     }
 
@@ -189,6 +192,7 @@ impl World {
     pub fn grant(&mut self, user: i64, amount: i64) {
         let grant = domain::decide::GrantCredits {
             user: UserId(user),
+            pot: None,
             amount: amount.into(),
             note: "welcome".into(),
         };

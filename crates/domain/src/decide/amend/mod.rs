@@ -191,7 +191,11 @@ impl Amend {
         let bookings: Vec<BookingChange> = changed
             .chain(kept)
             .flatten()
-            .chain(plan.dropped.iter().map(|before| dropped(before, how, context)))
+            .chain(
+                plan.dropped
+                    .iter()
+                    .map(|before| dropped(before, how, context)),
+            )
             .collect();
         let after = bookings.iter().map(|change| &change.after);
         let mut named = after.chain(&plan.after).filter(|b| b.id == self.booking);

@@ -63,7 +63,10 @@ pub(super) fn grant(grant: &CreditGrant) -> Result<(), Refusal> {
     if (grant.unit == CreditUnit::Amount) == grant.currency.is_some() {
         Ok(())
     } else {
-        Err(invalid("credits", "amounts, and nothing else, have a currency"))
+        Err(invalid(
+            "credits",
+            "amounts, and nothing else, have a currency",
+        ))
     }
 }
 
@@ -84,7 +87,10 @@ fn rate(rate: &Rate) -> Result<(), Refusal> {
         Rate::Tiers { tiers } => {
             few("rate", tiers.len())?;
             if tiers.is_empty() || !tiers.is_sorted_by(|one, next| one.from < next.from) {
-                return Err(invalid("rate", "at least one tier, by from, each of its own"));
+                return Err(invalid(
+                    "rate",
+                    "at least one tier, by from, each of its own",
+                ));
             }
             tiers.iter().try_for_each(|tier| {
                 minutes("rate", tier.from)?;
@@ -128,7 +134,11 @@ impl Validate for PriceRule {
         all_exist("groups", self.groups.iter().map(|id| id.0), &catalog.groups)?;
         weekdays("weekdays", &self.weekdays)?;
         in_order("to", self.from, self.to)?;
-        if self.first_day.zip(self.last_day).is_some_and(|(first, last)| last < first) {
+        if self
+            .first_day
+            .zip(self.last_day)
+            .is_some_and(|(first, last)| last < first)
+        {
             return Err(invalid("last_day", "not before the first day"));
         }
         rate(&self.rate)?;
@@ -136,9 +146,15 @@ impl Validate for PriceRule {
             percent("discounts", discount.percent)?;
             minutes("discounts", discount.from)?;
         }
-        self.caps.iter().try_for_each(|cap| amount("caps", cap.amount))?;
+        self.caps
+            .iter()
+            .try_for_each(|cap| amount("caps", cap.amount))?;
         tax(self.tax)?;
-        if self.accounting_code.as_ref().is_some_and(|code| code.chars().count() > MAX_NAME) {
+        if self
+            .accounting_code
+            .as_ref()
+            .is_some_and(|code| code.chars().count() > MAX_NAME)
+        {
             return Err(invalid("accounting_code", "at most 200 characters"));
         }
         self.cancellation.as_ref().map_or(Ok(()), |terms| {
@@ -150,10 +166,7 @@ impl Validate for PriceRule {
 }
 
 /// Whether a price rule is for what this chooses.
-pub(super) fn priced(
-    catalog: &Catalog,
-    names: impl Fn(&PriceRule) -> bool,
-) -> Option<ObjectKind> {
+pub(super) fn priced(catalog: &Catalog, names: impl Fn(&PriceRule) -> bool) -> Option<ObjectKind> {
     let any = catalog.price_rules.values().any(|rule| names(rule));
     any.then_some(ObjectKind::PriceRule)
 }
