@@ -19,7 +19,7 @@ pub const MAX_TITLE: usize = 300;
 /// The most characters of a note.
 pub const MAX_NOTE: usize = 10_000;
 /// The most characters of a name.
-pub const MAX_NAME: usize = 200;
+pub const MAX_NAME: usize = 255;
 /// The largest amount in a price: a thousand million.
 pub const MAX_PRICE: rust_decimal::Decimal =
     rust_decimal::Decimal::from_parts(1_000_000_000, 0, 0, false, 0);

@@ -195,7 +195,7 @@ object! {
     PriceRuleBody, PriceRuleView for PriceRule {
         required {
             /// What it is called, on bills too.
-            #[schema(min_length = 1, max_length = 200)]
+            #[schema(min_length = 1, max_length = 255)]
             name: String,
             /// The currency of all its amounts; ISO 4217 code.
             currency: String,
@@ -242,7 +242,7 @@ object! {
             /// The tax; null for that of the site.
             tax: Option<TaxBody>,
             /// What the accountants call it.
-            #[schema(max_length = 200)]
+            #[schema(max_length = 255)]
             accounting_code: Option<String>,
             /// What calling off costs; null for what the policy says: nothing, or all of it once it is too late.
             cancellation: Option<CancellationBody>,

@@ -137,7 +137,7 @@ part! {
         }
         optional {
             /// Its name.
-            #[schema(max_length = 200)]
+            #[schema(max_length = 255)]
             name: String,
             /// Of amounts, the currency.
             currency: Option<String>,

@@ -59,7 +59,7 @@ impl GrantCredits {
             PotSource::Granted { name } => name.chars().count() <= MAX_NAME,
         };
         if !named || pot.kinds.len() > MAX_PRICE_PARTS {
-            return invalid("a name of at most 200 characters, at most 1000 kinds");
+            return invalid("a name of at most 255 characters, at most 1000 kinds");
         }
         if (pot.unit == CreditUnit::Amount) != pot.currency.is_some() {
             return invalid("amounts, and nothing else, have a currency");

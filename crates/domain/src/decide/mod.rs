@@ -4,6 +4,7 @@
 //! by [`Command::probe`] what else to lock and load, and hands it the whole [`Snapshot`] to decide on.
 
 mod amend;
+mod at_once;
 mod attend;
 mod book;
 mod call_off;
@@ -31,7 +32,8 @@ mod tokens;
 mod users;
 
 pub use amend::{Amend, Amended, Amendment};
-pub use attend::{CheckIn, CheckOut, Release, check_in_window};
+pub use at_once::{AtOnce, Begins};
+pub use attend::{CheckIn, CheckOut, Release, awaits_check_in, check_in_window};
 pub use book::{Book, Booked, OnConflict, Wanted};
 pub use cancel::{Cancel, Cancelled};
 pub use changes::{BookingChange, Changes, ObjectChange, SeriesChange, TokenChange, UserChange};

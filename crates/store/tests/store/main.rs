@@ -64,6 +64,7 @@ on_both!(
     lists::many_bookings_are_stored_at_once,
     money::prices_are_charged_once_and_pots_spent_once,
     money::pots_are_granted_and_read_again,
+    lists::what_is_around_an_instant_is_what_a_filter_finds,
     shared::credits_are_spent_once,
     shared::accessories_are_lent_once,
     shared::a_series_is_made_whole_or_not_at_all,

@@ -155,7 +155,7 @@ impl Validate for PriceRule {
             .as_ref()
             .is_some_and(|code| code.chars().count() > MAX_NAME)
         {
-            return Err(invalid("accounting_code", "at most 200 characters"));
+            return Err(invalid("accounting_code", "at most 255 characters"));
         }
         self.cancellation.as_ref().map_or(Ok(()), |terms| {
             minutes("cancellation", terms.hours.saturating_mul(60))?;
