@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
+    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter, Version,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -223,6 +223,8 @@ impl Store {
         fn other_zones() -> Vec<(OrganisationId, String)>;
         /// Remembers that the future bookings of an organisation have their instants by this program's version.
         fn follows_zones(organisation: OrganisationId) -> ();
+        /// What is stored, as of now: two that are equal had nothing committed between them, by anybody.
+        fn version() -> Version;
         /// Whether the database answers.
         fn ping() -> ();
         /// The bookings that began between these instants, for the release job.

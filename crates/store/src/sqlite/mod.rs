@@ -48,6 +48,8 @@ pub struct SqliteStore {
 pub(crate) struct Shared {
     catalogs: RwLock<HashMap<OrganisationId, Arc<Catalog>>>,
     people: AtomicU64,
+    /// How many groups were committed.
+    commits: AtomicU64,
 }
 
 impl Shared {

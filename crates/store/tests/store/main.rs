@@ -40,6 +40,7 @@ async fn on<F: Future<Output = ()>>(place: Option<Place>, test: impl FnOnce(Hous
 on_both!(
     bookings::a_booking_is_found_again,
     bookings::a_conflict_changes_nothing,
+    bookings::a_version_is_of_what_is_stored,
     bookings::what_is_forbidden_is_only_noted,
     bookings::three_of_sixteen_get_three_units,
     bookings::one_of_sixteen_gets_one_unit,
