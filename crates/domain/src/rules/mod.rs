@@ -7,12 +7,13 @@ mod credits;
 mod exclusions;
 mod openings;
 mod periods;
+mod prices;
 mod quotas;
 mod resources;
 mod slots;
 mod texts;
 mod timing;
-mod wall;
+pub(crate) mod wall;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -24,6 +25,8 @@ pub(crate) use attributes::{
 pub use capacity::{mark_tight, peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
 pub use openings::{on_step, openings};
+pub use prices::settle;
+pub(crate) use prices::{CallOff, call_off};
 pub use quotas::{UsagePeriod, quota_usage};
 pub use slots::{Period, periods};
 pub use texts::is_address;
@@ -227,7 +230,7 @@ pub(crate) fn schedule_items(bookings: &[Booking], catalog: &Catalog) -> Vec<Ite
         .collect()
 }
 
-/// The windows in which the owner's other bookings count, by exclusions and quotas. Of an owner who is not known, those
+/// The windows in which the owner's other bookings count, by exclusions, quotas and prices. Of an owner who is not known, those
 /// of everybody's quotas.
 pub(crate) fn person_windows(
     bookings: &[Booking],
@@ -236,7 +239,13 @@ pub(crate) fn person_windows(
 ) -> Vec<Interval> {
     let mut windows = exclusions::windows(bookings, catalog);
     windows.extend(quotas::windows(bookings, owner, catalog));
+    windows.extend(prices::windows(bookings, catalog));
     windows
+}
+
+/// Whether any of the bookings may have a price.
+pub(crate) fn has_price(bookings: &[Booking], catalog: &Catalog) -> bool {
+    prices::apply(bookings, catalog)
 }
 
 /// Whether any of the resources costs credits.
