@@ -189,7 +189,7 @@ impl Command for Book {
         let span = self.span(&snapshot.catalog)?;
         let dates = occurrences(self.recurrence.as_ref(), &span)?;
         let drafts = self.draft(context, snapshot, &dates)?;
-        let mut probe = probe_for(&drafts, &snapshot.catalog);
+        let mut probe = probe_for(&drafts, context, snapshot);
         probe.new_bookings = drafts.len();
         probe.new_series = usize::from(self.recurrence.is_some());
         Ok(probe)
@@ -226,10 +226,18 @@ impl Command for Book {
         if limits_aside {
             rules::mark_tight(&mut bookings, &HashMap::new(), snapshot);
         }
-        let priced = rules::charge(&mut bookings, context, snapshot);
+        let mut credits = rules::charge(&mut bookings, context, snapshot);
+        let wish = self.texts.price.as_ref();
+        credits.extend(rules::settle(
+            &HashMap::new(),
+            &mut bookings,
+            wish,
+            context,
+            snapshot,
+        )?);
         Ok(self.finish(
             bookings,
-            priced,
+            credits,
             (skipped, &left_out),
             span,
             context,

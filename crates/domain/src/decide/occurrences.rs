@@ -7,6 +7,7 @@ use crate::booking::{Booking, Item};
 use crate::catalog::Catalog;
 use crate::decide::{Context, Holdings, Lock, Override, Probe, Snapshot};
 use crate::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
+use crate::money::OwnPrice;
 use crate::people::Rights;
 use crate::recurrence::{ExpandError, MAX_OCCURRENCES, Occurrence, Rule as Recurrence, expand};
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
@@ -40,6 +41,8 @@ pub struct Texts {
     pub vehicle: Option<Option<i64>>,
     /// The membership it is charged to.
     pub membership: Option<Option<MembershipId>>,
+    /// A price set by hand, for each booking; an inner `None` lets the rules say it again.
+    pub price: Option<Option<OwnPrice>>,
     /// Whether the terms were accepted.
     pub terms_accepted: bool,
 }
@@ -229,7 +232,8 @@ pub(super) fn limits_aside(
 }
 
 /// What has to be locked and loaded to judge these bookings.
-pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
+pub(super) fn probe_for(bookings: &[Booking], context: &Context, snapshot: &Snapshot) -> Probe {
+    let catalog = &snapshot.catalog;
     let mut items = HashSet::new();
     let mut windows = Vec::new();
     let mut owners = HashSet::new();
@@ -248,22 +252,28 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
     items.extend(rules::schedule_items(bookings, catalog));
     let mut items: Vec<Item> = items.into_iter().collect();
     items.sort_unstable();
-    let windows_of_person = rules::person_windows(bookings, catalog);
     let mut owners: Vec<UserId> = owners.into_iter().collect();
     owners.sort_unstable();
-    let holdings: Vec<Holdings> = owners
-        .iter()
-        .filter(|_| !windows_of_person.is_empty())
-        .map(|owner| Holdings {
+    let held = |owner: &UserId| {
+        let person = context.person(*owner, snapshot).map(|person| &person.body);
+        Holdings {
             owner: *owner,
-            windows: windows_of_person.clone(),
-        })
-        .collect();
+            windows: rules::person_windows(bookings, person, catalog),
+        }
+    };
+    let mut holdings: Vec<Holdings> = owners.iter().map(held).collect();
+    holdings.retain(|one| !one.windows.is_empty());
     let costs_credits = rules::costs_credits(bookings, catalog);
     let mut locks = Vec::new();
-    if !holdings.is_empty() || costs_credits {
+    let has_price = rules::has_price(bookings, catalog);
+    if !holdings.is_empty() || costs_credits || has_price {
         locks.extend(owners.iter().copied().map(Lock::User));
     }
+    let pots = if has_price {
+        owners.clone()
+    } else {
+        Vec::new()
+    };
     let balances = if costs_credits { owners } else { Vec::new() };
     Probe {
         locks,
@@ -271,6 +281,7 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
         windows,
         holdings,
         balances,
+        pots,
         ..Probe::default()
     }
 }

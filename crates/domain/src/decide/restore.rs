@@ -134,7 +134,7 @@ impl Command for Restore {
             return Ok(single::probe(self.booking));
         }
         let draft = self.draft(context, snapshot)?;
-        let mut probe = probe_for(&[draft], &snapshot.catalog);
+        let mut probe = probe_for(&[draft], context, snapshot);
         probe.locks.push(Lock::Series(series.id));
         probe.new_bookings = 1;
         Ok(probe)
@@ -163,7 +163,14 @@ impl Command for Restore {
         if limits_aside {
             rules::mark_tight(&mut bookings, &HashMap::new(), snapshot);
         }
-        let credits = rules::charge(&mut bookings, context, snapshot);
+        let mut credits = rules::charge(&mut bookings, context, snapshot);
+        credits.extend(rules::settle(
+            &HashMap::new(),
+            &mut bookings,
+            None,
+            context,
+            snapshot,
+        )?);
         let [mut after] = bookings;
         let mut entropy = context.entropy.clone();
         after.uuid = entropy.uuid(context.now);

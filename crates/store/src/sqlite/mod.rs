@@ -7,6 +7,7 @@ mod check;
 mod copy;
 mod lists;
 mod load;
+mod money;
 mod open;
 mod people;
 #[cfg(test)]
