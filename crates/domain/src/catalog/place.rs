@@ -37,6 +37,9 @@ pub struct Organisation {
     /// `LibreBooking` tells them. What else there is to a resource follows its policy all the same.
     #[serde(default)]
     pub open_catalog: bool,
+    /// How many of a hundred users an import may deactivate without being told their number.
+    #[serde(default = "deactivation_share")]
+    pub deactivation_share: u8,
     /// Which other systems' APIs are open.
     #[serde(default)]
     pub doors: Doors,
@@ -58,6 +61,7 @@ impl Organisation {
             open_directory: false,
             self_registration: false,
             open_catalog: false,
+            deactivation_share: deactivation_share(),
             doors: Doors::default(),
             policy: Policy::default(),
         }
@@ -76,6 +80,11 @@ impl Default for Doors {
     fn default() -> Self {
         Self { librebooking: true }
     }
+}
+
+/// A fifth: more than leave between two imports, and less than a cut-off list lacks.
+const fn deactivation_share() -> u8 {
+    20
 }
 
 const fn yes() -> bool {
