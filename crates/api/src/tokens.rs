@@ -193,7 +193,7 @@ pub async fn create(
         .map(|text| instant("expires_at", text))
         .transpose()?;
     if body.name.trim().is_empty() {
-        return Err(invalid("name", "1 to 200 characters"));
+        return Err(invalid("name", "1 to 255 characters"));
     }
     let (secret, hash) = app
         .engine

@@ -19,6 +19,6 @@ pub const MAX_TITLE: usize = 300;
 /// The most characters of a note.
 pub const MAX_NOTE: usize = 10_000;
 /// The most characters of a name.
-pub const MAX_NAME: usize = 200;
+pub const MAX_NAME: usize = 255;
 /// The most characters of what people say of themselves, and of an address of a picture.
 pub const MAX_ABOUT: usize = 2_000;

@@ -219,7 +219,8 @@ impl<'a> Occupancy<'a> {
         }
     }
 
-    fn free_units(&self, resource: &Object<Resource>, window: &Interval) -> u32 {
+    /// How many units of the resource are free throughout a window.
+    pub fn free_units(&self, resource: &Object<Resource>, window: &Interval) -> u32 {
         let id = ResourceId(resource.id);
         let mut family = self.catalog.family(id);
         if self.closed_for(id, &family, window) {

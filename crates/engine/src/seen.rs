@@ -50,8 +50,12 @@ impl Person {
 
     /// The address, if it is seen.
     pub fn email(&self) -> Option<&str> {
-        let user = self.user.as_ref().filter(|_| self.address)?;
-        Some(&user.body.email)
+        Some(&self.details()?.body.email)
+    }
+
+    /// All there is of the person, if their address is seen; none for one who is gone.
+    pub fn details(&self) -> Option<&Object<User>> {
+        self.user.as_deref().filter(|_| self.address)
     }
 }
 

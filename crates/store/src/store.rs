@@ -194,6 +194,9 @@ impl Store {
         fn standings(users: &[UserId]) -> HashMap<UserId, Standing>;
         /// The user with this name or address, and the hash of the password.
         fn user_by_login(organisation: OrganisationId, login: &str) -> Option<(Object<User>, Option<String>)>;
+        /// The claims that count, on these resources: those that take one at an instant, buffers aside, and those by which
+        /// each is taken next.
+        fn claims_around(resources: &[ResourceId], at: Timestamp) -> Vec<Claim>;
         /// The token whose secret has this hash.
         fn token_by_hash(hash: &[u8; 32]) -> Option<TokenRow>;
         /// A token by its number.

@@ -49,6 +49,10 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// The usual [`Organisation::deactivation_share`]: more than leave between two imports, and less than a list lacks that
+    /// was cut off.
+    pub const DEACTIVATION_SHARE: u8 = 20;
+
     /// An organisation that has set nothing yet.
     pub fn new(name: impl Into<String>, zone: Zone) -> Self {
         Self {
@@ -61,7 +65,7 @@ impl Organisation {
             open_directory: false,
             self_registration: false,
             open_catalog: false,
-            deactivation_share: deactivation_share(),
+            deactivation_share: Self::DEACTIVATION_SHARE,
             doors: Doors::default(),
             policy: Policy::default(),
         }
@@ -82,9 +86,8 @@ impl Default for Doors {
     }
 }
 
-/// A fifth: more than leave between two imports, and less than a cut-off list lacks.
 const fn deactivation_share() -> u8 {
-    20
+    Organisation::DEACTIVATION_SHARE
 }
 
 const fn yes() -> bool {

@@ -4,6 +4,7 @@
 //! by [`Command::probe`] what else to lock and load, and hands it the whole [`Snapshot`] to decide on.
 
 mod amend;
+mod at_once;
 mod attend;
 mod book;
 mod call_off;
@@ -31,6 +32,7 @@ mod tokens;
 mod users;
 
 pub use amend::{Amend, Amended, Amendment};
+pub use at_once::{AtOnce, Begins};
 pub use attend::{CheckIn, CheckOut, Release, check_in_window};
 pub use book::{Book, Booked, OnConflict, Wanted};
 pub use cancel::{Cancel, Cancelled};

@@ -38,7 +38,7 @@ pub(super) fn named(name: &str) -> Result<(), Refusal> {
     } else {
         Err(invalid(
             "name",
-            "1 to 200 characters, no control characters",
+            "1 to 255 characters, no control characters",
         ))
     }
 }
@@ -193,7 +193,7 @@ impl Validate for Resource {
             return Err(invalid("units", "at least 1 and at most 100000"));
         }
         if self.tags.len() > 100 || self.tags.iter().any(|tag| tag.chars().count() > MAX_NAME) {
-            return Err(invalid("tags", "at most 100, of at most 200 characters"));
+            return Err(invalid("tags", "at most 100, of at most 255 characters"));
         }
         if let (Some(id), Some(parent)) = (id.map(ResourceId), self.parent)
             && (parent == id || descends(parent, id, catalog))

@@ -101,7 +101,7 @@ impl Command for IssueToken {
             return Err(Refusal::rule(Rule::User { user: token.user }));
         }
         if token.name.chars().count() > MAX_NAME {
-            return Err(Refusal::rule(Rule::TextTooLong { limit: 200 }));
+            return Err(Refusal::rule(Rule::TextTooLong { limit: 255 }));
         }
         if token.expires_at.is_some_and(|at| at <= context.now) {
             let detail = "must lie in the future".into();

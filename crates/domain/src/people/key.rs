@@ -52,7 +52,7 @@ pub struct UserKey {
 }
 
 impl UserKey {
-    /// That a field has this value, case aside. Values of more than 200 characters are nobody's key.
+    /// That a field has this value, case aside. Values of more than 255 characters are nobody's key.
     pub fn of(field: UserField, value: &str) -> Self {
         Self {
             field: field.name(),
@@ -120,7 +120,7 @@ mod tests {
         let user = User {
             first_name: "Zoë".into(),
             phone: Some(String::new()),
-            position: Some("x".repeat(201)),
+            position: Some("x".repeat(256)),
             groups: vec![GroupId(3)],
             attributes: [(AttributeId(7), "Sales".into())].into(),
             ..User::default()

@@ -87,7 +87,7 @@ pub(super) fn check(
     {
         refuse(Rule::Invalid {
             field: "guests".into(),
-            detail: "names of at most 200 characters, no control characters".into(),
+            detail: "names of at most 255 characters, no control characters".into(),
         });
     }
     if details.participants.len() > MAX_PARTICIPANTS {

@@ -143,6 +143,17 @@ impl PostgresStore {
         rows::claims(&self.query(&load::CLAIMS, &[&items, &from, &to]).await?)
     }
 
+    /// The claims that count, on these resources: those that take one at an instant, buffers aside, and those by which
+    /// each is taken next.
+    pub async fn claims_around(
+        &self,
+        resources: &[ResourceId],
+        at: Timestamp,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let (items, at) = (items(resources), micros(at));
+        rows::claims(&self.query(&load::CLAIMS_AROUND, &[&items, &at]).await?)
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.cache.may_serve()?;

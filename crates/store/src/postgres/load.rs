@@ -81,6 +81,24 @@ pub(super) static CLAIMS: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// The claims that take an item at an instant, and the first that begin after it, by item and class.
+pub(super) static CLAIMS_AROUND: LazyLock<String> = LazyLock::new(|| {
+    let columns = "c.item, c.class, c.start, c.booking, c.\"end\", c.before, c.after, c.units, c.exclusive, c.legacy";
+    format!(
+        "SELECT c.* FROM unnest($1::bigint[]) AS item(id)
+         CROSS JOIN (VALUES {}) AS class(id, span)
+         CROSS JOIN LATERAL (
+             (SELECT {columns} FROM claim c
+              WHERE c.item = item.id AND c.live AND c.class = class.id
+                AND c.start > $2::bigint - class.span AND c.start < $2 + 1 AND c.\"end\" > $2)
+             UNION ALL
+             (SELECT {columns} FROM claim c
+              WHERE c.item = item.id AND c.live AND c.class = class.id AND c.start > $2
+              ORDER BY c.start, c.booking LIMIT 1)) AS c",
+        classes::values()
+    )
+});
+
 /// What people hold, each overlapping one of their windows.
 static HELD: LazyLock<String> = LazyLock::new(|| {
     format!(

@@ -140,6 +140,20 @@ impl SqliteStore {
         self.read(|connection| load::claims(connection, &items, windows))
     }
 
+    /// The claims that count, on these resources: those that take one at an instant, buffers aside, and those by which
+    /// each is taken next. Of those there are a few for each, one for each class of duration at least.
+    pub async fn claims_around(
+        &self,
+        resources: &[ResourceId],
+        at: Timestamp,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let items: Vec<i64> = resources
+            .iter()
+            .map(|id| item_key(Item::Resource(*id)))
+            .collect();
+        self.read(|connection| load::claims_around(connection, &items, at))
+    }
+
     /// The token whose secret has this hash.
     pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>, StoreError> {
         self.tokens_where("hash = ?1", hash.to_vec())

@@ -8,7 +8,8 @@ use domain::catalog::Object;
 use domain::decide::{Fresh, Probe, Snapshot};
 use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
 use domain::people::{Actor, User};
-use domain::time::Interval;
+use domain::time::{Interval, micros};
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
@@ -222,6 +223,51 @@ fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(StoreError::corrupt)
 }
 
+fn claim_row(row: &Row<'_>) -> rusqlite::Result<ClaimRow> {
+    Ok(ClaimRow {
+        item: row.get(0)?,
+        class: row.get(1)?,
+        start: row.get(2)?,
+        booking: row.get(3)?,
+        end: row.get(4)?,
+        before: row.get(5)?,
+        after: row.get(6)?,
+        units: row.get(7)?,
+        exclusive: row.get(8)?,
+        legacy: row.get(9)?,
+    })
+}
+
+/// The claims that take one of these items at an instant, buffers aside, and the first that begin after it, by item and
+/// class.
+pub(super) fn claims_around(
+    connection: &Connection,
+    items: &[i64],
+    at: Timestamp,
+) -> Result<Vec<Claim>, StoreError> {
+    let mut statement = connection.prepare_cached(&claims_around_sql())?;
+    let rows = statement.query_map(params![json(&items)?, micros(at)], claim_row)?;
+    rows.map(|row| row?.decode()).collect()
+}
+
+/// Two bounded ranges of the key for each item and class: one that ends at the instant, one that is cut at its first.
+pub(super) fn claims_around_sql() -> String {
+    const COLUMNS: &str = "c.item, c.class, c.start, c.booking, c.\"end\", c.before, c.after, c.units, c.exclusive, c.legacy";
+    format!(
+        "WITH class(id, span) AS (VALUES {})
+         SELECT {COLUMNS} FROM json_each(?1) item CROSS JOIN class CROSS JOIN claim c
+         WHERE c.item = item.value AND c.live = 1 AND c.class = class.id
+           AND c.start > ?2 - class.span AND c.start < ?2 + 1 AND c.\"end\" > ?2
+         UNION ALL
+         SELECT {COLUMNS} FROM json_each(?1) item CROSS JOIN class CROSS JOIN claim c
+         WHERE c.item = item.value AND c.live = 1 AND c.class = class.id
+           AND c.start = (SELECT n.start FROM claim n
+               WHERE n.item = item.value AND n.live = 1 AND n.class = class.id AND n.start > ?2
+               ORDER BY n.start LIMIT 1)",
+        classes::values()
+    )
+}
+
 /// The claims that count, on these items, overlapping one of these windows; each once.
 pub(super) fn claims(
     connection: &Connection,
@@ -233,20 +279,7 @@ pub(super) fn claims(
     }
     let windows: Vec<(i64, i64)> = windows.iter().map(classes::bounds).collect();
     let mut statement = connection.prepare_cached(&claims_sql())?;
-    let rows = statement.query_map(params![json(&items)?, json(&windows)?], |row| {
-        Ok(ClaimRow {
-            item: row.get(0)?,
-            class: row.get(1)?,
-            start: row.get(2)?,
-            booking: row.get(3)?,
-            end: row.get(4)?,
-            before: row.get(5)?,
-            after: row.get(6)?,
-            units: row.get(7)?,
-            exclusive: row.get(8)?,
-            legacy: row.get(9)?,
-        })
-    })?;
+    let rows = statement.query_map(params![json(&items)?, json(&windows)?], claim_row)?;
     let mut rows: Vec<ClaimRow> = rows.collect::<rusqlite::Result<_>>()?;
     rows.sort_unstable_by_key(|row| (row.item, row.start, row.booking));
     rows.dedup_by_key(|row| (row.item, row.booking));

@@ -54,6 +54,17 @@ fn one_range_of_claims_is_read_per_class() {
 }
 
 #[test]
+fn two_ranges_of_claims_are_read_around_an_instant() {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = database(directory.path());
+    let values = [rusqlite::types::Value::from("[2]".to_owned()), 0.into()];
+    let plan = plan(&connection, &load::claims_around_sql(), values);
+    assert_ranges(&plan, "PRIMARY KEY", 1);
+    let first = "SEARCH n USING PRIMARY KEY (item=? AND live=? AND class=? AND start>?)";
+    assert!(plan.contains(first) && !plan.contains("B-TREE"), "{plan}");
+}
+
+#[test]
 fn one_range_of_bookings_is_read_per_class() {
     let directory = tempfile::tempdir().unwrap();
     let connection = database(directory.path());

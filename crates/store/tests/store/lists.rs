@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use domain::booking::{BookedResource, Booking, Details, State};
+use domain::booking::{BookedResource, Booking, Claim, Details, Item, State};
 use domain::decide::{Cancel, SeriesScope};
 use domain::ids::ResourceId;
 use domain::time::{CivilSpan, Interval, Zone};
@@ -225,6 +225,36 @@ pub async fn pages_are_what_a_filter_finds(house: House) {
                 .all(|claim| expected.contains(&(claim.item, claim.booking)))
         );
     }
+}
+
+pub async fn what_is_around_an_instant_is_what_a_filter_finds(house: House) {
+    let mut dice = Dice(11);
+    let owner = house.admin.id().0;
+    let bookings = (0..200)
+        .map(|_| planted(&house, &mut dice, owner))
+        .collect();
+    let bookings = house.run(Plant(bookings)).await.unwrap();
+    let live = bookings.iter().filter(|b| b.state.occupies());
+    let all: Vec<Claim> = live.flat_map(Booking::claims).collect();
+    for _ in 0..40 {
+        let at = minute(dice.minutes(30_000) - 20_000);
+        for resource in &house.resources {
+            let own = |claim: &&Claim| claim.item == Item::Resource(*resource);
+            let found = house.store.claims_around(&[*resource], at).await.unwrap();
+            assert!(found.iter().all(|claim| all.contains(claim)));
+            let covering = |claims: &[Claim]| -> BTreeSet<_> {
+                let here = claims.iter().filter(own).filter(|c| c.core.contains(at));
+                here.map(|claim| claim.booking).collect()
+            };
+            assert_eq!(covering(&found), covering(&all));
+            let next = |claims: &[Claim]| {
+                let starts = claims.iter().filter(own).map(|c| c.core.start());
+                starts.filter(|start| *start > at).min()
+            };
+            assert_eq!(next(&found), next(&all));
+        }
+    }
+    assert_eq!(house.store.claims_around(&[], minute(0)).await.unwrap(), []);
 }
 
 pub async fn many_bookings_are_stored_at_once(house: House) {

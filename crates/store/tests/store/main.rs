@@ -61,6 +61,7 @@ on_both!(
     catalog::a_catalog_is_read_again,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,
+    lists::what_is_around_an_instant_is_what_a_filter_finds,
     shared::credits_are_spent_once,
     shared::accessories_are_lent_once,
     shared::a_series_is_made_whole_or_not_at_all,

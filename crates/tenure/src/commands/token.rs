@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use domain::decide::{IssueToken, NewToken, TokenKind};
 use domain::ids::UserId;
-use domain::people::{self, Scope, Scopes};
+use domain::people::{self, Rights, Scope, Scopes};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -20,16 +20,19 @@ pub enum Command {
 }
 
 /// The door a token is for.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Door {
     /// Tenure's own REST API
     Api,
+    /// Flexopus' API, which is for administrators
+    Flexopus,
 }
 
 impl From<Door> for people::Door {
     fn from(door: Door) -> Self {
         match door {
             Door::Api => Self::Api,
+            Door::Flexopus => Self::Flexopus,
         }
     }
 }
@@ -79,6 +82,11 @@ pub async fn run(common: &Common, command: &Command) -> anyhow::Result<()> {
         let message = format!("{} has no user {}", catalog.slug, arguments.user);
         Usage(format!("{message}: `tenure user add` makes one"))
     })?;
+    if arguments.door == Door::Flexopus && !Rights::of(&catalog, &user).administers_all() {
+        let message = format!("{} administers nothing", arguments.user);
+        let help = "Flexopus' API is for administrators: choose one of them";
+        return Err(Usage(format!("{message}: {help}")).into());
+    }
     let (secret, hash) = engine.new_token_secret()?;
     let token = NewToken {
         user: UserId(user.id),

@@ -34,6 +34,9 @@ pub struct Secrets {
     pub admin: Person,
     /// A member's.
     pub member: Person,
+    /// The administrator's token for Flexopus' API; demos that were made before it had none.
+    #[serde(default)]
+    pub flexopus_token: String,
 }
 
 impl Secrets {
@@ -43,20 +46,34 @@ impl Secrets {
     /// If the file can not be read or written, or is none of ours.
     pub fn keep(path: &Path, engine: &Engine) -> anyhow::Result<Self> {
         match fs::read(path) {
-            Ok(content) => serde_json::from_slice(&content).with_context(|| {
-                let path = path.display();
-                format!("{path} does not hold the demo's secrets: remove it, and new ones are made")
-            }),
+            Ok(content) => {
+                let mut secrets: Self = serde_json::from_slice(&content).with_context(|| {
+                    let path = path.display();
+                    format!(
+                        "{path} does not hold the demo's secrets: remove it, and new ones are made"
+                    )
+                })?;
+                if secrets.flexopus_token.is_empty() {
+                    secrets.flexopus_token = engine.new_token_secret()?.0;
+                    secrets.write(path)?;
+                }
+                Ok(secrets)
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let secrets = Self {
                     admin: person(engine, "admin")?,
                     member: person(engine, "member")?,
+                    flexopus_token: engine.new_token_secret()?.0,
                 };
-                files::replace(path, &serde_json::to_vec_pretty(&secrets)?)?;
+                secrets.write(path)?;
                 Ok(secrets)
             }
             Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
         }
+    }
+
+    fn write(&self, path: &Path) -> anyhow::Result<()> {
+        files::replace(path, &serde_json::to_vec_pretty(self)?)
     }
 }
 
@@ -116,6 +133,13 @@ struct LibrebookingReference<'a> {
     admin_password: &'a str,
 }
 
+/// How to reach Flexopus' API.
+#[derive(Serialize)]
+struct FlexopusReference<'a> {
+    base_url: String,
+    token: &'a str,
+}
+
 /// The content of the credentials file.
 #[derive(Serialize)]
 pub struct Credentials<'a> {
@@ -128,6 +152,7 @@ pub struct Credentials<'a> {
     room: Reference,
     desk: Reference,
     librebooking: LibrebookingReference<'a>,
+    flexopus: FlexopusReference<'a>,
 }
 
 impl<'a> Credentials<'a> {
@@ -166,6 +191,10 @@ impl<'a> Credentials<'a> {
                 password: &secrets.member.password,
                 admin_username: &secrets.admin.username,
                 admin_password: &secrets.admin.password,
+            },
+            flexopus: FlexopusReference {
+                base_url: format!("{base_url}{}", flexopus::BASE),
+                token: &secrets.flexopus_token,
             },
         })
     }

@@ -83,12 +83,20 @@ impl Server {
             creations_per_minute: config.creations_per_minute,
             requests_per_minute: config.requests_per_minute,
         };
+        let flexopus = flexopus::Settings {
+            base_url: base_url.clone(),
+            requests_per_minute: config.flexopus_requests_per_minute,
+        };
         let librebooking = librebooking::Settings {
             base_url,
             organisation,
         };
         let mut router = api::router(api::App::new(engine.clone(), own, logins.clone()))
             .merge(health::routes(&engine))
+            .merge(flexopus::router(flexopus::App::new(
+                engine.clone(),
+                flexopus,
+            )))
             .merge(librebooking::router(librebooking::App::new(
                 engine.clone(),
                 librebooking,

@@ -39,14 +39,14 @@ fn names(user: &User) -> Result<(), Refusal> {
     let bad_name =
         |name: &str| name.chars().count() > MAX_NAME || name.chars().any(char::is_control);
     if user.username.trim().is_empty() || bad_name(&user.username) || user.username.contains(':') {
-        let detail = "1 to 200 characters, no colon, no control characters";
+        let detail = "1 to 255 characters, no colon, no control characters";
         return Err(invalid("username", detail));
     }
     if !rules::is_address(&user.email) {
         return Err(invalid("email", "one plain mail address"));
     }
     if user.name().trim().is_empty() || bad_name(&user.first_name) || bad_name(&user.last_name) {
-        let detail = "1 to 200 characters, no control characters";
+        let detail = "1 to 255 characters, no control characters";
         return Err(invalid("first_name", detail));
     }
     let short = [
@@ -59,7 +59,7 @@ fn names(user: &User) -> Result<(), Refusal> {
         if value.as_deref().is_some_and(bad_name) {
             return Err(invalid(
                 field,
-                "at most 200 characters, no control characters",
+                "at most 255 characters, no control characters",
             ));
         }
     }

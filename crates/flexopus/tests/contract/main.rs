@@ -1,0 +1,7 @@
+//! What Flexopus' API document shows, request by request and field by field.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod places;
+mod users;
