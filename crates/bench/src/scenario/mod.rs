@@ -4,6 +4,7 @@ mod available;
 mod create;
 mod demo;
 mod growth;
+mod import;
 mod librebooking;
 mod list;
 mod postgres;
@@ -29,5 +30,6 @@ pub const ALL: &[Scenario] = &[
     ("available", |bench| Box::pin(available::run(bench))),
     ("series", |bench| Box::pin(series::run(bench))),
     ("librebooking", |bench| Box::pin(librebooking::run(bench))),
+    ("import", |bench| Box::pin(import::run(bench))),
     ("demo", |bench| Box::pin(demo::run(bench))),
 ];

@@ -40,9 +40,18 @@ pub async fn export(
         Fault::Failed
     })?;
     let (kind, name) = match format {
-        Format::Csv => (Format::Csv.media_type(), "attachment; filename=\"users.csv\""),
-        Format::Xlsx => (Format::Xlsx.media_type(), "attachment; filename=\"users.xlsx\""),
-        Format::Ods => (Format::Ods.media_type(), "attachment; filename=\"users.ods\""),
+        Format::Csv => (
+            Format::Csv.media_type(),
+            "attachment; filename=\"users.csv\"",
+        ),
+        Format::Xlsx => (
+            Format::Xlsx.media_type(),
+            "attachment; filename=\"users.xlsx\"",
+        ),
+        Format::Ods => (
+            Format::Ods.media_type(),
+            "attachment; filename=\"users.ods\"",
+        ),
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
@@ -66,9 +75,13 @@ fn format(query: &Query) -> Result<Format, Errors> {
 
 fn rows(users: &[Object<User>], catalog: &Catalog) -> Vec<Vec<String>> {
     let head = Column::ALL.map(|column| column.name().to_owned()).to_vec();
-    let active = users.iter().filter(|user| user.state != UserState::Inactive);
+    let active = users
+        .iter()
+        .filter(|user| user.state != UserState::Inactive);
     let row = |user: &Object<User>| {
-        let cells = Column::ALL.into_iter().map(|column| column.text(user, catalog));
+        let cells = Column::ALL
+            .into_iter()
+            .map(|column| column.text(user, catalog));
         cells.collect()
     };
     std::iter::once(head).chain(active.map(row)).collect()

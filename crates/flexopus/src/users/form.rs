@@ -39,7 +39,11 @@ impl FromRequest<App> for Form {
         let mut form = Self::default();
         let mut errors = Errors::default();
         let mut given = false;
-        while let Some(field) = multipart.next_field().await.map_err(|error| broken(&error))? {
+        while let Some(field) = multipart
+            .next_field()
+            .await
+            .map_err(|error| broken(&error))?
+        {
             let name = field.name().unwrap_or_default().to_owned();
             if name == "file" {
                 match field.file_name() {
@@ -107,7 +111,10 @@ async fn text(field: Field<'_>) -> Result<String, Fault> {
 /// The last part of a path, whichever way its slashes lean; browsers have sent whole paths.
 fn base(filename: &str) -> String {
     let name = filename.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect()
+    name.chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_TEXT)
+        .collect()
 }
 
 fn no_form(rejection: &MultipartRejection) -> Fault {

@@ -88,10 +88,13 @@ fn read(file: &[u8]) -> Result<Sheet, Errors> {
 /// What the first row says. Columns we do not know are none.
 fn columns(table: &Table) -> Result<Vec<Option<Column>>, Errors> {
     let head = table.rows().next().filter(|row| row.number == 1);
-    let head = head.ok_or_else(|| {
-        Errors::one("file", "The first row of the file must name the columns.")
-    })?;
-    let columns: Vec<_> = head.cells.iter().map(|name| Column::from_name(name)).collect();
+    let head = head
+        .ok_or_else(|| Errors::one("file", "The first row of the file must name the columns."))?;
+    let columns: Vec<_> = head
+        .cells
+        .iter()
+        .map(|name| Column::from_name(name))
+        .collect();
     let mut known = columns.iter().flatten();
     while let Some(column) = known.next() {
         if known.clone().any(|other| other == column) {
@@ -151,7 +154,10 @@ fn refused(refusal: &Refusal) -> Fault {
         match &violation.rule {
             Rule::OwnAccount => errors.add("deactivate", "Your own account would be deactivated."),
             Rule::LastAdministrator => {
-                errors.add("deactivate", "Nobody would be left who administers everything.");
+                errors.add(
+                    "deactivate",
+                    "Nobody would be left who administers everything.",
+                );
             }
             Rule::Unconfirmed { users } => {
                 let text = format!(

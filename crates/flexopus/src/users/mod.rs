@@ -24,7 +24,10 @@ pub fn routes() -> Router<App> {
         .route(&at("/groups"), get(groups::list))
         .route(&at("/users/{id}"), get(read::by_id))
         .route(&at("/users/export"), get(export::export))
-        .route(&at("/users/import"), post(import::import).layer(DefaultBodyLimit::max(form::MAX_FORM)))
+        .route(
+            &at("/users/import"),
+            post(import::import).layer(DefaultBodyLimit::max(form::MAX_FORM)),
+        )
         .route(&at("/users/by-email/{email}"), get(read::by_email))
 }
 

@@ -143,7 +143,10 @@ impl<'a> Sheet<'a, '_> {
             Some(before) if !self.import.update => before.body.clone(),
             _ => user.body,
         };
-        if before.is_none() {
+        // Whom a row is about that names nobody, or somebody again, can not be said.
+        let lost = faults.get(&self.import.key.column());
+        let lost = lost.is_some_and(|fault| *fault != Fault::Required);
+        if before.is_none() && !lost {
             required(&body, &mut faults);
         }
         if !faults.contains_key(&Column::Email) {
