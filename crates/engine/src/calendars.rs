@@ -3,19 +3,16 @@
 //! An address carries a key: an HMAC-SHA-256 over what it opens, for whom, and how often that person has renewed their
 //! addresses, under a secret of the organisation. Nothing is stored for it, and renewing ends all addresses at once.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use domain::catalog::{Catalog, Object};
 use domain::ids::{OrganisationId, ResourceId, ScheduleId, UserId};
 use domain::people::{Actor, User};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use hmac::Mac;
 use store::StoreError;
 
 use crate::Engine;
-
-type Keyed = Hmac<Sha256>;
+use crate::secrets::{Keyed, key_of, opens};
 
 /// Sets these keys apart from whatever else is made of the same secret.
 const PURPOSE: &[u8] = b"calendar";
@@ -41,10 +38,6 @@ impl Calendar {
     }
 }
 
-/// The secrets of organisations, as far as they were asked for.
-#[derive(Default)]
-pub(crate) struct Secrets(Mutex<HashMap<OrganisationId, Keyed>>);
-
 /// Makes the keys of one person's calendars.
 #[derive(Clone)]
 pub struct CalendarKeys {
@@ -61,10 +54,7 @@ impl CalendarKeys {
 
     /// The key of a calendar, 64 hexadecimal digits.
     pub fn key(&self, calendar: Calendar) -> String {
-        let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
-        let bytes = self.mac(calendar).finalize().into_bytes();
-        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-        digits.map(digit).collect()
+        key_of(self.mac(calendar))
     }
 
     fn mac(&self, calendar: Calendar) -> Keyed {
@@ -76,13 +66,6 @@ impl CalendarKeys {
             mac.update(&number.to_be_bytes());
         }
         mac
-    }
-
-    /// Whether this is the calendar's key; compared in constant time.
-    fn opens(&self, calendar: Calendar, key: &str) -> bool {
-        let digit = |place: usize| u8::from_str_radix(key.get(place..place + 2)?, 16).ok();
-        let bytes: Option<Vec<u8>> = (0..key.len()).step_by(2).map(digit).collect();
-        bytes.is_some_and(|bytes| self.mac(calendar).verify_slice(&bytes).is_ok())
     }
 }
 
@@ -110,7 +93,7 @@ impl Engine {
         let Some(keys) = self.keys_of(catalog.id, reader).await? else {
             return Ok(None);
         };
-        if !keys.opens(calendar, key) {
+        if !opens(keys.mac(calendar), key) {
             return Ok(None);
         }
         let mut users = self.store.users_by_id(catalog.id, &[reader]).await?;
@@ -129,22 +112,5 @@ impl Engine {
             reader,
             renewals,
         }))
-    }
-
-    async fn keyed(&self, organisation: OrganisationId) -> Result<Keyed, StoreError> {
-        let known = || {
-            self.secrets
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(keyed) = known().get(&organisation) {
-            return Ok(keyed.clone());
-        }
-        let secret = self.store.secret(organisation, self.random()?).await?;
-        let keyed = Keyed::new_from_slice(&secret)
-            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        known().insert(organisation, keyed.clone());
-        Ok(keyed)
     }
 }

@@ -4,15 +4,19 @@ mod actors;
 mod availability;
 mod calendars;
 mod clock;
+mod floor;
 mod hosts;
 mod lasting;
+mod maps;
 mod outlook;
 mod passwords;
 mod present;
+mod pulse;
 mod random;
 mod rederive;
 mod release;
 mod remember;
+mod secrets;
 mod seen;
 mod setup;
 
@@ -30,6 +34,8 @@ pub use actors::{AuthError, LoggedIn, Session, hash_of as token_hash};
 pub use availability::{AvailabilityQuery, Available, Occupancy, availability, occupancy};
 pub use calendars::{Calendar, CalendarKeys};
 pub use clock::{Clock, SystemClock};
+pub use floor::{Floor, Place, PlaceState, floor};
+pub use maps::MapLink;
 pub use outlook::{Outlook, outlook};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
 pub use present::{Present, present};
@@ -52,7 +58,8 @@ pub struct Engine {
     random: Arc<dyn Random>,
     passwords: Passwords,
     actors: actors::Cache,
-    secrets: calendars::Secrets,
+    secrets: secrets::Secrets,
+    pulse: pulse::Pulse,
 }
 
 /// A request, as far as the journal, a repetition and the answer are concerned.
@@ -85,7 +92,8 @@ impl Engine {
             random,
             passwords: Passwords::new(),
             actors: actors::Cache::default(),
-            secrets: calendars::Secrets::default(),
+            secrets: secrets::Secrets::default(),
+            pulse: pulse::Pulse::default(),
         }
     }
 

@@ -64,6 +64,11 @@ pub fn check_in_window(
     Some((start - i64::from(before).minutes(), until))
 }
 
+/// Whether the booking holds, and somebody should still say that they are there.
+pub fn awaits_check_in(booking: &Booking, catalog: &Catalog) -> bool {
+    booking.state == State::Confirmed && check_in_window(booking, catalog).is_some()
+}
+
 impl Command for CheckIn {
     type Outcome = Booking;
 

@@ -33,7 +33,7 @@ mod users;
 
 pub use amend::{Amend, Amended, Amendment};
 pub use at_once::{AtOnce, Begins};
-pub use attend::{CheckIn, CheckOut, Release, check_in_window};
+pub use attend::{CheckIn, CheckOut, Release, awaits_check_in, check_in_window};
 pub use book::{Book, Booked, OnConflict, Wanted};
 pub use cancel::{Cancel, Cancelled};
 pub use changes::{BookingChange, Changes, ObjectChange, SeriesChange, TokenChange, UserChange};

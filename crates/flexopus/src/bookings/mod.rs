@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod delete;
 mod list;
+mod livemap;
 mod refused;
 
 use axum::Router;
@@ -29,6 +30,7 @@ const WRITTEN: Shape = Shape {
 pub fn routes() -> Router<App> {
     Router::new()
         .route(&at("/bookings"), get(list::all).post(create::create))
+        .route(&at("/bookings/{id}/livemap"), get(livemap::lead))
         .route(
             &at("/bookings/{id}"),
             put(change::change)

@@ -88,9 +88,14 @@ impl Server {
             requests_per_minute: config.flexopus_requests_per_minute,
         };
         let librebooking = librebooking::Settings {
+            base_url: base_url.clone(),
+            organisation,
+        };
+        let pages = web::Settings {
             base_url,
             organisation,
         };
+        let pages = web::App::new(engine.clone(), pages, logins.clone());
         let mut router = api::router(api::App::new(engine.clone(), own, logins.clone()))
             .merge(health::routes(&engine))
             .merge(flexopus::router(flexopus::App::new(
@@ -101,7 +106,8 @@ impl Server {
                 engine.clone(),
                 librebooking,
                 logins,
-            )));
+            )))
+            .merge(web::router(pages.clone()));
         let metrics = match &config.metrics_listen {
             None => None,
             Some(address) => {
@@ -116,6 +122,10 @@ impl Server {
         let limits = Limits {
             connections: config.connections,
             ..Limits::default()
+        };
+        let stop = async {
+            stop.await;
+            pages.close();
         };
         let served = http_kit::serve(vec![listener], router, limits, stop).await;
         jobs.abort();

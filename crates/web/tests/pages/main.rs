@@ -1,0 +1,9 @@
+//! The pages over HTTP.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod link;
+mod live;
+mod login;
+mod map;
