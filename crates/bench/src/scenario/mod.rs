@@ -3,6 +3,7 @@
 mod available;
 mod create;
 mod demo;
+mod flexopus;
 mod growth;
 mod import;
 mod librebooking;
@@ -30,6 +31,7 @@ pub const ALL: &[Scenario] = &[
     ("available", |bench| Box::pin(available::run(bench))),
     ("series", |bench| Box::pin(series::run(bench))),
     ("librebooking", |bench| Box::pin(librebooking::run(bench))),
+    ("flexopus", |bench| Box::pin(flexopus::run(bench))),
     ("import", |bench| Box::pin(import::run(bench))),
     ("demo", |bench| Box::pin(demo::run(bench))),
 ];

@@ -15,6 +15,7 @@ mod occupancy;
 mod opening;
 mod people;
 mod policies;
+mod prices;
 mod privacy;
 mod quotas;
 mod quoting;

@@ -7,6 +7,7 @@ mod check;
 mod copy;
 mod lists;
 mod load;
+mod money;
 mod open;
 mod people;
 #[cfg(test)]
@@ -47,6 +48,8 @@ pub struct SqliteStore {
 pub(crate) struct Shared {
     catalogs: RwLock<HashMap<OrganisationId, Arc<Catalog>>>,
     people: AtomicU64,
+    /// How many groups were committed.
+    commits: AtomicU64,
 }
 
 impl Shared {
