@@ -42,17 +42,17 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
 
 /// A sheet of so many people, with something in most columns.
 fn sheet(people: usize, phone: u32) -> String {
-    let mut text = String::from(
-        "name,email,department,function,notify,timezone,license_plates,phone,tags,cost_center\n",
-    );
-    for n in 0..people {
-        text.push_str(&format!(
-            "Person Number {n},person{n}@bench.example,Department {},Clerk,1,Europe/Berlin,B-AB {n};B-CD {n},+49 {phone} {n},a;b,{}\n",
-            n % 50,
-            n % 300
-        ));
-    }
-    text
+    let head =
+        "name,email,department,function,notify,timezone,license_plates,phone,tags,cost_center\n";
+    let row = |n: usize| {
+        let (department, cost_center) = (n % 50, n % 300);
+        format!(
+            "Person Number {n},person{n}@bench.example,Department {department},Clerk,1,Europe/Berlin,B-AB {n};B-CD {n},\
+             +49 {phone} {n},a;b,{cost_center}\n"
+        )
+    };
+    let rows: Vec<String> = (0..people).map(row).collect();
+    format!("{head}{}", rows.concat())
 }
 
 fn request(token: &str, file: &str) -> Vec<u8> {

@@ -14,6 +14,9 @@ stories!(
 );
 
 const DEACTIVATE: (&str, &str) = ("deactivate", "1");
+/// A file, further fields, the fields that are wrong, and the message.
+type Case = (&'static str, Fields, &'static [&'static str], &'static str);
+type Fields = &'static [(&'static str, &'static str)];
 
 async fn who_is_not_in_the_sheet_is_logged_out_and_can_be_restored(world: World) {
     let lillie = world.actor(world.lillie).await;
@@ -51,7 +54,7 @@ async fn who_is_not_in_the_sheet_is_logged_out_and_can_be_restored(world: World)
 
 async fn a_cut_off_sheet_deactivates_nobody(world: World) {
     let before = dump(&world).await;
-    let cases: [(&str, &[(&str, &str)], &[&str], &str); 5] = [
+    let cases: [Case; 5] = [
         (
             "email",
             &[],
