@@ -54,7 +54,10 @@ pub use snapshot::{
     BookingTarget, CatalogLock, Fresh, Holdings, Lock, People, Probe, Snapshot, Targets,
 };
 pub use tokens::{IssueToken, NewToken, RevokeToken, TokenKind};
-pub use users::{DeleteUser, EditUser, PutUser, Register, SetMembers};
+pub use users::{
+    DeleteUser, EditUser, ImportKey, ImportRow, ImportUsers, Imported, PutUser, Register,
+    SetMembers,
+};
 
 use jiff::Timestamp;
 
