@@ -6,6 +6,7 @@ pub mod conditional;
 pub mod edge;
 pub mod host;
 pub mod json;
+pub mod kept;
 pub mod problem;
 pub mod query;
 pub mod rate_limit;

@@ -11,6 +11,7 @@ use domain::refusal::Forbidden;
 use domain::time::micros;
 
 use super::bookings;
+use super::drawings;
 use super::flight::{Flight, params};
 use super::rows::plain;
 use crate::journal::{self, Entry};
@@ -50,6 +51,9 @@ pub(super) fn changes(
         for change in &changes.objects {
             put_object(flight, organisation, &change.after);
         }
+    }
+    for change in &changes.drawings {
+        drawings::write(flight, organisation, change);
     }
     for change in &changes.users {
         user(flight, organisation, change)?;

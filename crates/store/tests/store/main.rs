@@ -59,6 +59,7 @@ on_both!(
     people::a_log_in_is_remembered_and_a_token_is_not_one,
     people::addresses_of_calendars_are_counted_under_a_secret_that_stays,
     catalog::a_catalog_is_read_again,
+    catalog::a_drawing_is_kept_for_as_long_as_an_area_names_it,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,
     lists::what_is_around_an_instant_is_what_a_filter_finds,
