@@ -24,6 +24,8 @@ pub struct Server {
     pub token: String,
     /// The administrator's password.
     pub password: String,
+    /// The administrator's token for Flexopus' API.
+    pub flexopus: String,
     /// The room of the credentials.
     pub room: i64,
     /// The desk of the credentials.
@@ -77,6 +79,7 @@ impl Server {
                 address,
                 token: text(&found, "/admin/api_token")?,
                 password: text(&found, "/admin/password")?,
+                flexopus: text(&found, "/flexopus/token")?,
                 room: number(&found, "/room/id")?,
                 desk: number(&found, "/desk/id")?,
                 started,

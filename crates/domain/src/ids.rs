@@ -62,6 +62,10 @@ ids! {
     PlanId;
     /// A limit on how much may be booked in a period.
     QuotaId;
+    /// A rule that says what resources cost.
+    PriceRuleId;
+    /// An invoice or a credit note.
+    InvoiceId;
     /// One booking, or one occurrence of a series.
     BookingId;
     /// The bookings made by one recurrence rule.

@@ -9,6 +9,7 @@ pub mod decide;
 pub mod entropy;
 pub mod ids;
 pub mod limits;
+pub mod money;
 pub mod people;
 pub mod recurrence;
 pub mod reference;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::booking::State;
 use crate::catalog::{ObjectKind, ResourceKind, Source};
 use crate::ids::{AccessoryId, AttributeId, BlackoutId, MembershipId, QuotaId, ResourceId, UserId};
+use crate::money::Currency;
 
 /// Why a command was refused. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,8 @@ pub enum Forbidden {
     Approve,
     /// Set aside the rules.
     Override,
+    /// Set a price by hand.
+    SetPrice,
     /// Change the catalog.
     ManageCatalog,
     /// Change users.
@@ -212,6 +215,13 @@ pub enum Rule {
         required: Decimal,
         /// How many there are.
         balance: Decimal,
+    },
+    /// A booking costs one currency only.
+    Currencies {
+        /// One that it would cost.
+        one: Currency,
+        /// Another.
+        other: Currency,
     },
     /// The accessory does not go with these resources.
     AccessoryNotAllowed {

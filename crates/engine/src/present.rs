@@ -19,6 +19,8 @@ pub struct Present {
     pub current: Option<Interval>,
     /// The next booking that begins after it.
     pub next: Option<Interval>,
+    /// Until when that is so, unless something is booked, changed or called off; none for ever.
+    pub until: Option<Timestamp>,
 }
 
 /// How each of the resources is taken at an instant, found in one query.
@@ -64,10 +66,15 @@ fn judge(
     } else {
         others().filter(covers).map(|claim| claim.core).min()
     };
-    let later = own().chain(others()).map(|claim| claim.core);
+    let all = || own().chain(others()).map(|claim| claim.core);
+    let next = all().filter(|core| core.start() > at).min();
+    let ends = all()
+        .filter(|core| core.contains(at))
+        .filter_map(|core| core.end());
     Present {
         resource: id,
         current,
-        next: later.filter(|core| core.start() > at).min(),
+        next,
+        until: ends.chain(next.map(|next| next.start())).min(),
     }
 }

@@ -17,7 +17,7 @@ use crate::errors::Errors;
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");
 
 /// What an endpoint answers when all is well; its body is written at once, without a tree of values in between.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply(Bytes);
 
 impl Reply {
@@ -31,6 +31,11 @@ impl Reply {
             Fault::Failed
         })?;
         Ok(Self(body.into()))
+    }
+
+    /// How many bytes the body has.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 }
 
@@ -127,7 +132,10 @@ impl IntoResponse for Fault {
             Self::NotFound => message(StatusCode::NOT_FOUND, "Not found."),
             Self::Malformed(text) => message(StatusCode::BAD_REQUEST, &text),
             Self::Invalid(errors) => {
-                let body = json!({"message": errors.summary(), "errors": errors});
+                let body = Wrong {
+                    message: errors.summary(),
+                    errors,
+                };
                 (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response()
             }
             Self::TooMany(RetryAfter(wait)) => {
@@ -148,6 +156,13 @@ impl IntoResponse for Fault {
             Self::Failed => message(StatusCode::INTERNAL_SERVER_ERROR, "Server Error"),
         }
     }
+}
+
+/// What is wrong, the first of it in one sentence.
+#[derive(Serialize)]
+struct Wrong {
+    message: String,
+    errors: Errors,
 }
 
 /// What no route leads to.

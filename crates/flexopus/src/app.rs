@@ -9,6 +9,7 @@ use engine::Engine;
 use http_kit::rate_limit::{Network, Quota, RateLimiter};
 
 use crate::answer::Fault;
+use crate::kept::Kept;
 
 /// How many requests without a good token a network may make in a minute.
 pub(crate) const STRANGERS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1199);
@@ -34,6 +35,7 @@ pub struct Shared {
     pub(crate) requests: RateLimiter<TokenId>,
     /// Without a good token, by network.
     pub(crate) strangers: RateLimiter<Network>,
+    pub(crate) kept: Kept,
 }
 
 impl App {
@@ -45,6 +47,7 @@ impl App {
             settings,
             requests,
             strangers: RateLimiter::new(Quota::per_minute(STRANGERS)),
+            kept: Kept::default(),
         }))
     }
 

@@ -11,6 +11,7 @@ mod caller;
 mod errors;
 mod fields;
 mod guard;
+mod kept;
 mod places;
 mod query;
 mod times;
@@ -33,6 +34,7 @@ pub fn router(app: App) -> Router {
         .merge(bookings::routes())
         .method_not_allowed_fallback(answer::method_not_allowed)
         .route(BASE, any(answer::not_found))
+        .route(&format!("{BASE}/"), any(answer::not_found))
         .route(&format!("{BASE}/{{*rest}}"), any(answer::not_found));
     routes
         .layer(from_fn_with_state(app.clone(), guard::guard))

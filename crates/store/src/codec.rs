@@ -2,10 +2,12 @@
 
 use domain::booking::{Booking, Claim, Details, Holding, Item, State};
 use domain::ids::{BookingId, OrganisationId, SeriesId, UserId};
+use domain::money::{Charge, Pot};
 use domain::people::Door;
 use domain::time::{CivilSpan, Interval, Zone, from_micros, micros};
 use jiff::Timestamp;
 use jiff::civil;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::StoreError;
@@ -217,5 +219,24 @@ pub fn holding(
             .iter()
             .map(|booked| booked.resource)
             .collect(),
+        price: details.price,
     })
+}
+
+/// A pot as it is stored; empty for none.
+pub fn pot_key(pot: Option<&Pot>) -> Result<String, StoreError> {
+    pot.map_or(Ok(String::new()), |pot| {
+        serde_json::to_string(pot).map_err(StoreError::corrupt)
+    })
+}
+
+/// The pot that is stored so, with its balance.
+pub fn pot(key: &str, balance: &str) -> Result<(Pot, Decimal), StoreError> {
+    let pot = serde_json::from_str(key).map_err(StoreError::corrupt)?;
+    Ok((pot, balance.parse().map_err(StoreError::corrupt)?))
+}
+
+/// A charge as it is stored.
+pub fn charge_body(charge: &Charge) -> Result<String, StoreError> {
+    serde_json::to_string(charge).map_err(StoreError::corrupt)
 }

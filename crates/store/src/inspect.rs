@@ -9,6 +9,7 @@ use domain::catalog::{
     Resource, ResourceGroup, ResourceType, Schedule, Site, StateReason, WaitingRequest,
 };
 use domain::ids::OrganisationId;
+use domain::money::PriceRule;
 use domain::people::{Group, Membership, Plan, Quota, User};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -145,12 +146,14 @@ pub enum Inspected {
         /// How often it says so.
         told: i64,
     },
-    /// An entry of a ledger, by user and place.
+    /// An entry of a ledger, by user, pot and place.
     Credit {
         /// Its number.
         id: i64,
         /// Whose ledger.
         user: i64,
+        /// Of which of their pots; empty for their credits.
+        pot: String,
         /// What is added.
         amount: String,
         /// The balance that is stored with it.
@@ -229,6 +232,7 @@ pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
         ObjectKind::Plan => decodes::<Plan>(body).map(drop),
         ObjectKind::Membership => decodes::<Membership>(body).map(drop),
         ObjectKind::Quota => decodes::<Quota>(body).map(drop),
+        ObjectKind::PriceRule => decodes::<PriceRule>(body).map(drop),
         ObjectKind::StateReason => decodes::<StateReason>(body).map(drop),
         ObjectKind::Announcement => decodes::<Announcement>(body).map(drop),
         ObjectKind::WaitingRequest => decodes::<WaitingRequest>(body).map(drop),

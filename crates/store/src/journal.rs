@@ -4,6 +4,7 @@ use domain::booking::Booking;
 use domain::catalog::{Object, StoredObject};
 use domain::decide::{Changes, TokenChange};
 use domain::people::{Scope, User};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::StoreError;
@@ -21,7 +22,7 @@ pub(crate) struct Entry {
 }
 
 /// The entries of all changes, in order.
-pub(crate) fn entries(changes: &Changes) -> Result<Vec<Entry>, StoreError> {
+pub(crate) fn entries(changes: &Changes, now: Timestamp) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::new();
     for change in &changes.bookings {
         let id = change.after.id.0;
@@ -49,9 +50,13 @@ pub(crate) fn entries(changes: &Changes) -> Result<Vec<Entry>, StoreError> {
     for change in &changes.tokens {
         entries.push(token(change));
     }
-    for credit in &changes.credits {
+    for credit in &changes.credit_entries(now) {
         let after = serde_json::to_string(credit);
         entries.push(created("credit.entered", credit.user.0, after)?);
+    }
+    for charge in &changes.charges(now) {
+        let after = serde_json::to_string(charge);
+        entries.push(created("charge.entered", charge.booking.0, after)?);
     }
     Ok(entries)
 }

@@ -123,6 +123,10 @@ pub struct NewOrganisation {
     pub now: Timestamp,
 }
 
+/// What is stored, as of a moment: as long as this is the same, so is everything that can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version(pub(crate) Box<str>);
+
 /// How busy the way to the database is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Series};
 use domain::catalog::{Catalog, Object};
 use domain::decide::Command;
-use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
+use domain::ids::{BookingId, InvoiceId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
+use domain::money::{Charge, Pot};
 use domain::people::User;
 use domain::takeover::{Report, Row};
 use domain::time::Interval;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
+    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter, Version,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -213,6 +214,10 @@ impl Store {
         fn newest_event() -> i64;
         /// A person's credits.
         fn balance(user: UserId) -> Decimal;
+        /// A person's pots, each with what is in it.
+        fn pots(user: UserId) -> Vec<(Pot, Decimal)>;
+        /// What was charged for a booking and given back, in order; with the invoice that each stands on.
+        fn charges_of(organisation: OrganisationId, booking: BookingId) -> Vec<(Charge, Option<InvoiceId>)>;
         /// Forgets the answers that were kept for repeated requests before an instant; says how many.
         fn purge(before: Timestamp) -> u64;
         /// The organisations whose future bookings have their instants by another version of the time-zone database
@@ -220,6 +225,8 @@ impl Store {
         fn other_zones() -> Vec<(OrganisationId, String)>;
         /// Remembers that the future bookings of an organisation have their instants by this program's version.
         fn follows_zones(organisation: OrganisationId) -> ();
+        /// What is stored, as of now: two that are equal had nothing committed between them, by anybody.
+        fn version() -> Version;
         /// Whether the database answers.
         fn ping() -> ();
         /// The bookings that began between these instants, for the release job.

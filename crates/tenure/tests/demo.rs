@@ -37,6 +37,8 @@ fn its_room_and_desk_are_booked_together_past_midnight() {
         "librebooking.base_url",
         "librebooking.username",
         "librebooking.admin_password",
+        "flexopus.base_url",
+        "flexopus.token",
     ] {
         assert!(!demo.text(field).is_empty(), "{field}");
     }
@@ -68,6 +70,56 @@ fn its_room_and_desk_are_booked_together_past_midnight() {
             (200, 1),
             "only ours"
         );
+    }
+}
+
+#[test]
+fn its_area_has_parking_places_for_flexopus_clients_one_of_them_somebody_s() {
+    let directory = tempfile::tempdir().unwrap();
+    let demo = Running::demo(&directory);
+    let token = Some(demo.text("flexopus.token"));
+    let ask = |path: &str| request(demo.address(), "GET", &format!("/api/v1{path}"), token, "");
+    assert!(demo.text("flexopus.base_url").ends_with("/api/v1"));
+    let (status, places) = ask(&format!("/locations/{}/bookables", demo.number("area.id")));
+    assert_eq!(status, 200, "{places}");
+    let of = |kind: i64, state: i64| {
+        let all = places["data"].as_array().unwrap().iter();
+        let found = all.filter(|one| one["type"] == kind && one["status"] == state);
+        found
+            .map(|one| one["id"].as_i64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert!(of(0, 0).contains(&demo.number("desk.id")));
+    assert!(of(2, 0).contains(&demo.number("room.id")));
+    let (free, assigned) = (of(1, 0), of(1, 2));
+    assert_eq!((free.len(), assigned.len()), (2, 1));
+    let week = format!(
+        "?from={}T00:00:00Z&to={}T00:00:00Z",
+        day_after(7),
+        day_after(14)
+    );
+    let (_, held) = ask(&format!("/bookables/{}/bookings{week}", assigned[0]));
+    assert_eq!(held["data"][0]["to"], serde_json::Value::Null, "{held}");
+    assert!(held["data"][0]["license_plate"].is_string(), "{held}");
+    // The member has a vehicle, and needs none to park; two places at once are one too many.
+    let (_, found) = ask(&format!("/users/by-email/{}", demo.text("member.email")));
+    let member = &found["data"]["id"];
+    let (_, known) = demo.ask("GET", &format!("/api/tenure/v1/users/{member}"), "");
+    assert!(known["vehicles"][0]["plate"].is_string(), "{known}");
+    let day = day_after(2);
+    for (place, expected) in free.iter().zip([200, 422]) {
+        let body = json!({
+            "bookable_id": place, "location_id": demo.number("area.id"), "user_id": member,
+            "from_time": format!("{day}T08:00:00Z"), "to_time": format!("{day}T16:00:00Z"),
+        });
+        let booked = request(
+            demo.address(),
+            "POST",
+            "/api/v1/bookings",
+            token,
+            &body.to_string(),
+        );
+        assert_eq!(booked.0, expected, "{}", booked.1);
     }
 }
 

@@ -117,6 +117,7 @@ async fn an_override_may_take_a_balance_below_zero(place: Place) {
     .await;
     let grant = GrantCredits {
         user: house.admin.id(),
+        pot: None,
         amount: 1.into(),
         note: "a start".into(),
     };

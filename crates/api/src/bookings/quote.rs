@@ -14,7 +14,7 @@ use crate::App;
 use crate::caller::{BookingsRead, Caller};
 use crate::perform::{Incoming, json_answer};
 use crate::problem::store_problem;
-use crate::wire::{CreateBooking, Wire, zoned};
+use crate::wire::{CreateBooking, PriceBody, Wire, price_body, zoned};
 
 /// The verdict on a booking that was not made.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -46,6 +46,8 @@ pub struct QuotedDateView {
     pub violations: Vec<Violation>,
     /// What it would cost in credits; a decimal number.
     pub credits: String,
+    /// What it would cost in money, hours and passes.
+    pub price: Option<PriceBody>,
     /// What could be had instead, if there is a conflict; nearest first.
     pub alternatives: Vec<AlternativeView>,
 }
@@ -150,6 +152,7 @@ fn date(quoted: &QuotedDate) -> QuotedDateView {
         state: quoted.booking.state.name(),
         violations: quoted.violations.clone(),
         credits: quoted.credits.to_wire(),
+        price: quoted.booking.details.price.as_ref().map(price_body),
         alternatives: quoted.alternatives.iter().map(alternative).collect(),
     }
 }

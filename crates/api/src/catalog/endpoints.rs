@@ -163,6 +163,8 @@ endpoints! {
         catalog::people::MembershipView, "a membership", "memberships", "For administrators.";
     quotas "/quotas" "/quotas/{id}", domain::people::Quota, catalog::people::QuotaBody, catalog::people::QuotaView,
         "a quota", "quotas", "For administrators.";
+    price_rules "/price-rules" "/price-rules/{id}", domain::money::PriceRule, catalog::price::PriceRuleBody,
+        catalog::price::PriceRuleView, "a price rule", "price rules", "For administrators.";
     state_reasons "/state-reasons" "/state-reasons/{id}", domain::catalog::StateReason,
         catalog::notices::StateReasonBody, catalog::notices::StateReasonView,
         "a reason why resources can not be used", "reasons why resources can not be used", "For administrators.";

@@ -9,6 +9,7 @@ mod people;
 mod place;
 mod plan;
 mod policy;
+mod price;
 mod resource;
 mod schedule;
 
@@ -39,7 +40,7 @@ use crate::problem::store_problem;
 use crate::wire::{Seal, Wire};
 
 pub use endpoints::routes;
-pub use people::PermissionBody;
+pub use people::{CreditUnitBody, PermissionBody};
 pub use resource::KindBody;
 
 /// Who looks at the catalog.

@@ -2,6 +2,7 @@
 
 use domain::catalog::Object;
 use domain::ids::ResourceId;
+use domain::money::CreditUnit;
 use domain::people::{
     CreditGrant, Group, Membership, Permission, Plan, Quota, QuotaPeriod, QuotaUnit,
     ResourcePermission, Role,
@@ -95,6 +96,19 @@ impl Managed for Group {
     }
 }
 
+choice! {
+    /// What credits are counted in.
+    CreditUnitBody for CreditUnit {
+        /// Hours of one unit of a resource.
+        #[default]
+        Hours,
+        /// Money of a currency, as prices state it.
+        Amount,
+        /// Days of one unit of a resource, however long.
+        Passes,
+    }
+}
+
 part! {
     /// Credits that a plan gives each month.
     GrantBody for CreditGrant {
@@ -105,6 +119,12 @@ part! {
         optional {
             /// What they can be spent on; none means anything.
             kinds: Vec<KindBody>,
+            /// What they are counted in.
+            unit: CreditUnitBody,
+            /// Of amounts, the currency.
+            currency: Option<String>,
+            /// Whether what is left at the end of the month stays; otherwise it is lost.
+            permanent: bool,
         }
     }
 }

@@ -4,6 +4,7 @@ use domain::catalog::{Area, Doors, FloorPlan, Object, Organisation, PlanImage, P
 use http_kit::Problem;
 
 use super::policy::PolicyBody;
+use super::price::TaxBody;
 use super::{Managed, Viewer};
 use crate::wire::{Wire, invalid, object, part};
 
@@ -94,6 +95,8 @@ object! {
             address: Option<String>,
             /// The group whose members manage it.
             manager_group: Option<i64>,
+            /// The tax in its prices, where a price rule says none.
+            tax: Option<TaxBody>,
             /// The policy of its resources.
             policy: PolicyBody,
         }

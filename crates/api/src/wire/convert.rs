@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use domain::ids::{
-    AccessoryId, AreaId, AttributeId, GroupId, PlanId, ResourceGroupId, ResourceId, ResourceTypeId,
-    ScheduleId, SiteId, StateReasonId, UserId,
+    AccessoryId, AreaId, AttributeId, GroupId, MembershipId, PlanId, ResourceGroupId, ResourceId,
+    ResourceTypeId, ScheduleId, SiteId, StateReasonId, UserId,
 };
+use domain::money::Currency;
 use domain::recurrence::Rule as Recurrence;
 use domain::refusal::Rule;
 use domain::time::Zone;
@@ -92,6 +93,7 @@ ids!(
     ScheduleId,
     GroupId,
     PlanId,
+    MembershipId,
     UserId
 );
 
@@ -139,6 +141,16 @@ impl Wire<String> for Decimal {
             .ok()
             .filter(|_| plain)
             .ok_or_else(|| unreadable(field, "\"12.5\""))
+    }
+}
+
+impl Wire<String> for Currency {
+    fn to_wire(&self) -> String {
+        self.code().to_owned()
+    }
+
+    fn from_wire(wire: String, field: &str) -> Result<Self, Problem> {
+        Self::parse(&wire).map_err(|error| invalid(field, error.to_string()))
     }
 }
 

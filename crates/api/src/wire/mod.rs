@@ -14,7 +14,8 @@ mod cursor;
 mod time;
 
 pub use booking::{
-    AttributeValue, BookingBody, BookingPage, BookingPatch, CreateBooking, booking_body, seen_body,
+    AttributeValue, BookingBody, BookingPage, BookingPatch, CreateBooking, PriceBody, booking_body,
+    price_body, seen_body,
 };
 pub use convert::{Wire, invalid};
 pub(crate) use convert::{choice, object, part};

@@ -3,6 +3,7 @@
 mod available;
 mod create;
 mod demo;
+mod flexopus;
 mod growth;
 mod librebooking;
 mod list;
@@ -29,5 +30,6 @@ pub const ALL: &[Scenario] = &[
     ("available", |bench| Box::pin(available::run(bench))),
     ("series", |bench| Box::pin(series::run(bench))),
     ("librebooking", |bench| Box::pin(librebooking::run(bench))),
+    ("flexopus", |bench| Box::pin(flexopus::run(bench))),
     ("demo", |bench| Box::pin(demo::run(bench))),
 ];

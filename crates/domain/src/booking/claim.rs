@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Booking;
 use crate::ids::{AccessoryId, BookingId, ResourceId, UserId};
+use crate::money::FrozenPrice;
 use crate::time::Interval;
 
 /// What a claim is on.
@@ -58,6 +59,8 @@ pub struct Holding {
     pub interval: Interval,
     /// Its resources.
     pub resources: Vec<ResourceId>,
+    /// What it costs.
+    pub price: Option<FrozenPrice>,
 }
 
 pub(super) fn of(booking: &Booking) -> Vec<Claim> {

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
+use crate::money::FrozenPrice;
 
 /// A resource as it is booked, with what was in force then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,21 +104,6 @@ pub struct Attachment {
     pub size: u64,
 }
 
-/// What a booking costs, as it was when it was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FrozenPrice {
-    /// The amount to pay.
-    pub amount: Decimal,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// Tax in percent.
-    pub tax_rate: Decimal,
-    /// Whether the amount includes it.
-    pub tax_inclusive: bool,
-    /// How it came about, line by line.
-    pub trail: Vec<String>,
-}
-
 /// What a booking carries beside its time, owner and state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -160,7 +146,7 @@ pub struct Details {
     /// The membership it is charged to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub membership: Option<MembershipId>,
-    /// What it costs.
+    /// What it costs in money; what is kept of it, once it is called off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<FrozenPrice>,
     /// Credits taken for it.
@@ -184,6 +170,11 @@ pub struct Details {
 }
 
 impl Details {
+    /// Whether anything was charged for it: money, or credits of whatever kind.
+    pub fn is_charged(&self) -> bool {
+        self.credits.is_some() || self.price.is_some()
+    }
+
     /// How many people take part, the owner not counted: users who have said yes, and guests who have not said no.
     pub fn taking_part(&self) -> u32 {
         let yes = |participant: &&Participant| participant.answer == Answer::Participating;

@@ -12,8 +12,7 @@ use uuid::Uuid;
 
 pub use claim::{Claim, Holding, Item};
 pub use details::{
-    Answer, Attachment, BookedAccessory, BookedResource, Details, FrozenPrice, Guest, Participant,
-    Reminders,
+    Answer, Attachment, BookedAccessory, BookedResource, Details, Guest, Participant, Reminders,
 };
 pub use privacy::{Disclosure, disclosure, reads_attribute};
 pub use series::Series;

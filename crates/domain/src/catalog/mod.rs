@@ -29,7 +29,11 @@ pub use resource::{
 pub use schedule::{Blackout, BookablePeriod, Layout, PeakTimes, Schedule, Slot};
 pub use waiting::WaitingRequest;
 
-use crate::ids::{AreaId, GroupId, OrganisationId, ResourceId, ScheduleId, SiteId};
+use crate::ids::{
+    AreaId, GroupId, MembershipId, OrganisationId, ResourceGroupId, ResourceId, ScheduleId, SiteId,
+    UserId,
+};
+use crate::money::PriceRule;
 use crate::people::{Group, Membership, Plan, Quota};
 use crate::time::Zone;
 
@@ -72,6 +76,8 @@ pub struct Catalog {
     pub memberships: Table<Membership>,
     /// Limits on how much may be booked.
     pub quotas: Table<Quota>,
+    /// What resources cost.
+    pub price_rules: Table<PriceRule>,
     /// Reasons why resources can not be used.
     pub state_reasons: Table<StateReason>,
     /// What everybody is to read.
@@ -84,6 +90,7 @@ pub struct Catalog {
 #[derive(Debug, Default)]
 struct Derived {
     children: HashMap<ResourceId, Vec<ResourceId>>,
+    memberships: HashMap<UserId, Vec<MembershipId>>,
     policies: HashMap<ResourceId, OnceLock<Arc<EffectivePolicy>>>,
 }
 
@@ -108,6 +115,7 @@ impl Catalog {
             plans: Table::new(),
             memberships: Table::new(),
             quotas: Table::new(),
+            price_rules: Table::new(),
             state_reasons: Table::new(),
             announcements: Table::new(),
             waiting_requests: Table::new(),
@@ -149,6 +157,7 @@ impl Catalog {
             ObjectKind::Plan => object.put_into(&mut self.plans)?,
             ObjectKind::Membership => object.put_into(&mut self.memberships)?,
             ObjectKind::Quota => object.put_into(&mut self.quotas)?,
+            ObjectKind::PriceRule => object.put_into(&mut self.price_rules)?,
             ObjectKind::StateReason => object.put_into(&mut self.state_reasons)?,
             ObjectKind::Announcement => object.put_into(&mut self.announcements)?,
             ObjectKind::WaitingRequest => object.put_into(&mut self.waiting_requests)?,
@@ -164,6 +173,10 @@ impl Catalog {
             if let Some(parent) = resource.parent {
                 derived.children.entry(parent).or_default().push(id);
             }
+        }
+        for (id, membership) in self.memberships.iter() {
+            let of_user = derived.memberships.entry(membership.user).or_default();
+            of_user.push(MembershipId(*id));
         }
         self.derived = Arc::new(derived);
     }
@@ -248,6 +261,20 @@ impl Catalog {
             .filter(here)
             .map(|r| ResourceId(r.id))
             .collect()
+    }
+
+    /// The memberships of a person, the oldest first.
+    pub fn memberships_of(&self, user: UserId) -> &[MembershipId] {
+        self.derived
+            .memberships
+            .get(&user)
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The groups a resource stands in, with all that these stand in.
+    pub fn resource_groups_of(&self, resource: &Resource) -> Vec<ResourceGroupId> {
+        let groups = self.groups_from_root(resource).into_iter();
+        groups.map(|group| ResourceGroupId(group.id)).collect()
     }
 
     /// The group of people with this id.

@@ -12,6 +12,7 @@ use super::{
     Accessory, Announcement, Area, Attribute, Blackout, Organisation, Resource, ResourceGroup,
     ResourceType, Schedule, Site, StateReason, WaitingRequest,
 };
+use crate::money::PriceRule;
 use crate::people::{Group, Membership, Plan, Quota};
 
 /// A body with its ids and its version.
@@ -67,6 +68,8 @@ pub enum ObjectKind {
     Membership,
     /// [`Quota`]
     Quota,
+    /// [`PriceRule`]
+    PriceRule,
     /// [`StateReason`]
     StateReason,
     /// [`Announcement`]
@@ -77,7 +80,7 @@ pub enum ObjectKind {
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Organisation,
         Self::Site,
         Self::Area,
@@ -92,6 +95,7 @@ impl ObjectKind {
         Self::Plan,
         Self::Membership,
         Self::Quota,
+        Self::PriceRule,
         Self::StateReason,
         Self::Announcement,
         Self::WaitingRequest,
@@ -114,6 +118,7 @@ impl ObjectKind {
             Self::Plan => "plan",
             Self::Membership => "membership",
             Self::Quota => "quota",
+            Self::PriceRule => "price_rule",
             Self::StateReason => "state_reason",
             Self::Announcement => "announcement",
             Self::WaitingRequest => "waiting_request",
@@ -155,6 +160,7 @@ kinds!(
     Plan,
     Membership,
     Quota,
+    PriceRule,
     StateReason,
     Announcement,
     WaitingRequest

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::floor_plan::FloorPlan;
 use super::policy::Policy;
 use crate::ids::{GroupId, SiteId};
+use crate::money::Tax;
 use crate::time::Zone;
 
 /// The tenant that everything belongs to.
@@ -97,6 +98,9 @@ pub struct Site {
     /// The group whose members manage it.
     #[serde(default)]
     pub manager_group: Option<GroupId>,
+    /// The tax in its prices, where a price rule says none.
+    #[serde(default)]
+    pub tax: Option<Tax>,
     /// The policy of its resources.
     #[serde(default)]
     pub policy: Policy,

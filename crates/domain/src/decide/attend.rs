@@ -11,7 +11,7 @@ use crate::booking::{Booking, State};
 use crate::catalog::Catalog;
 use crate::ids::BookingId;
 use crate::refusal::{Refusal, Rule};
-use crate::rules;
+use crate::rules::{self, CallOff};
 use crate::time::{CivilSpan, Interval};
 
 /// Say that somebody is there.
@@ -200,11 +200,13 @@ impl Command for Release {
             return Ok(single::unchanged(booking));
         }
         let credits = rules::refund(&[booking], context);
-        let mut decision = single::change("booking.released", booking, context, |booking| {
-            booking.state = State::Released;
+        let mut decision = single::change("booking.released", booking, context, |after| {
+            after.state = State::Released;
             if !credits.is_empty() {
-                booking.details.credits = None;
+                after.details.credits = None;
             }
+            let how = CallOff::ByTerms { free: true };
+            rules::call_off(after, booking, how, context.now);
         });
         decision.changes.credits = credits;
         Ok(decision)

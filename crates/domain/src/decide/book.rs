@@ -226,10 +226,18 @@ impl Command for Book {
         if limits_aside {
             rules::mark_tight(&mut bookings, &HashMap::new(), snapshot);
         }
-        let priced = rules::charge(&mut bookings, context, snapshot);
+        let mut credits = rules::charge(&mut bookings, context, snapshot);
+        let wish = self.texts.price.as_ref();
+        credits.extend(rules::settle(
+            &HashMap::new(),
+            &mut bookings,
+            wish,
+            context,
+            snapshot,
+        )?);
         Ok(self.finish(
             bookings,
-            priced,
+            credits,
             (skipped, &left_out),
             span,
             context,

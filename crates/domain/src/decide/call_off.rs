@@ -4,14 +4,16 @@ use super::series::{dates_of, without};
 use super::{BookingChange, Changes, Context, SeriesChange, Snapshot};
 use crate::booking::{Booking, Series, State};
 use crate::people::CreditEntry;
-use crate::rules;
+use crate::rules::{self, CallOff};
 
-/// The changes that call these bookings off; `credits` is what is given back for them.
+/// The changes that call these bookings off; `credits` is what is given back for them, and `how` says what is kept of
+/// their prices.
 pub(super) fn called_off(
     bookings: &[&Booking],
     series: &[&Series],
     reason: Option<&str>,
     credits: Vec<CreditEntry>,
+    how: impl Fn(&Booking) -> CallOff,
     context: &Context,
 ) -> Changes {
     let cancelled = |before: &&Booking| {
@@ -25,6 +27,7 @@ pub(super) fn called_off(
         if credits.iter().any(|entry| entry.booking == Some(after.id)) {
             after.details.credits = None;
         }
+        rules::call_off(&mut after, before, how(before), context.now);
         BookingChange {
             event: "booking.cancelled",
             before: Some((*before).clone()),
@@ -59,5 +62,6 @@ pub(super) fn all_called_off(reason: &str, context: &Context, snapshot: &Snapsho
     let bookings: Vec<&Booking> = snapshot.bookings.iter().filter(to_come).collect();
     let series: Vec<&Series> = snapshot.several_series.iter().collect();
     let credits = rules::refund(&bookings, context);
-    called_off(&bookings, &series, Some(reason), credits, context)
+    let free = |_: &Booking| CallOff::Free;
+    called_off(&bookings, &series, Some(reason), credits, free, context)
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::booking::{Booking, Series};
 use crate::ids::BookingId;
 use crate::refusal::{Forbidden, Refusal, Rule, Violation};
-use crate::rules;
+use crate::rules::{self, CallOff};
 
 /// Call off a booking, and those of its series that the scope says.
 #[derive(Clone, Debug)]
@@ -136,10 +136,7 @@ impl Command for Cancel {
                 .as_ref()
                 .map(|series| Lock::Series(series.id)),
         );
-        if chosen
-            .iter()
-            .any(|booking| booking.details.credits.is_some())
-        {
+        if chosen.iter().any(|booking| booking.details.is_charged()) {
             probe
                 .locks
                 .extend(chosen.iter().map(|booking| Lock::User(booking.owner)));
@@ -165,7 +162,15 @@ impl Command for Cancel {
         let credits = rules::refund(&refunded, context);
         let series: Vec<&Series> = snapshot.series.iter().collect();
         let reason = self.reason.as_deref();
-        let changes = called_off(&chosen, &series, reason, credits, context);
+        let how = |booking: &Booking| {
+            if aside {
+                CallOff::Free
+            } else {
+                let free = is_free(booking, context, snapshot);
+                CallOff::ByTerms { free }
+            }
+        };
+        let changes = called_off(&chosen, &series, reason, credits, how, context);
         let bookings = changes.bookings.iter();
         let outcome = Cancelled {
             bookings: bookings.map(|change| change.after.clone()).collect(),

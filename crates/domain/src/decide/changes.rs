@@ -4,7 +4,9 @@ use super::NewToken;
 use crate::booking::{Booking, Series};
 use crate::catalog::{Content, Object, StoredObject};
 use crate::ids::{TokenId, UserId};
+use crate::money::{self, Charge};
 use crate::people::{CreditEntry, User};
+use jiff::Timestamp;
 
 /// A booking that is made or changed.
 #[derive(Clone, Debug)]
@@ -106,6 +108,23 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// All entries of credit ledgers: those that are told, and those by which what bookings are paid with comes out of
+    /// pots or goes back into them. What is put in comes first, so that no balance is below the last one in between.
+    pub fn credit_entries(&self, now: Timestamp) -> Vec<CreditEntry> {
+        let pots = self.bookings.iter();
+        let pots = pots.flat_map(|c| money::pot_entries(c.before.as_ref(), &c.after, now));
+        let (back, taken): (Vec<_>, Vec<_>) = pots.partition(|e| e.amount.is_sign_positive());
+        let told = self.credits.iter().cloned();
+        told.chain(back).chain(taken).collect()
+    }
+
+    /// What is charged for the bookings, or given back: entries by which each booking's come to its price.
+    pub fn charges(&self, now: Timestamp) -> Vec<Charge> {
+        let charges = self.bookings.iter();
+        let charges = charges.flat_map(|c| money::charges(c.before.as_ref(), &c.after, now));
+        charges.collect()
+    }
+
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.bookings.is_empty()

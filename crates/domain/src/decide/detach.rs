@@ -8,6 +8,7 @@ use crate::catalog::{
     Resource, ResourceGroup, ResourceType, Schedule, Site, StoredObject, Table,
 };
 use crate::ids::{GroupId, ResourceId};
+use crate::money::PriceRule;
 use crate::people::{Group, Quota};
 use crate::refusal::Refusal;
 
@@ -124,6 +125,11 @@ fn without_group(group: GroupId, catalog: &Catalog) -> Result<Vec<ObjectChange>,
     changes.edit(&catalog.quotas, |quota: Quota| {
         (quota.group != Some(group)).then_some(quota)
     })?;
+    changes.edit(&catalog.price_rules, |mut rule: PriceRule| {
+        let was_for = rule.groups.len();
+        rule.groups.retain(|id| *id != group);
+        (was_for == 0 || !rule.groups.is_empty()).then_some(rule)
+    })?;
     changes.edit(&catalog.announcements, |mut text: Announcement| {
         let told = text.groups.len();
         text.groups.retain(|id| *id != group);
@@ -147,7 +153,7 @@ fn without_audience(policy: &mut Policy, group: GroupId) {
     }
 }
 
-/// Permissions and bindings go; so do quotas and announcements of the resource, and blackouts that close nothing else.
+/// Permissions and bindings go; so do quotas, prices and announcements of the resource, and blackouts that close nothing else.
 fn without_resource(resource: ResourceId, catalog: &Catalog) -> Result<Vec<ObjectChange>, Refusal> {
     let mut changes = Collected::default();
     changes.edit(&catalog.groups, |mut group: Group| {
@@ -160,6 +166,11 @@ fn without_resource(resource: ResourceId, catalog: &Catalog) -> Result<Vec<Objec
     })?;
     changes.edit(&catalog.quotas, |quota: Quota| {
         (quota.resource != Some(resource)).then_some(quota)
+    })?;
+    changes.edit(&catalog.price_rules, |mut rule: PriceRule| {
+        let was_for = rule.resources.len();
+        rule.resources.retain(|id| *id != resource);
+        (was_for == 0 || !rule.resources.is_empty()).then_some(rule)
     })?;
     changes.edit(&catalog.announcements, |mut text: Announcement| {
         let told = text.resources.len();

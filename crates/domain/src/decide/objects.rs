@@ -3,6 +3,7 @@
 mod kinds;
 mod places;
 mod plans;
+mod prices;
 mod schedules;
 
 use std::collections::HashSet;

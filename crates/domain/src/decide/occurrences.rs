@@ -7,6 +7,7 @@ use crate::booking::{Booking, Item};
 use crate::catalog::Catalog;
 use crate::decide::{Context, Holdings, Lock, Override, Probe, Snapshot};
 use crate::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
+use crate::money::OwnPrice;
 use crate::people::Rights;
 use crate::recurrence::{ExpandError, MAX_OCCURRENCES, Occurrence, Rule as Recurrence, expand};
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
@@ -40,6 +41,8 @@ pub struct Texts {
     pub vehicle: Option<Option<i64>>,
     /// The membership it is charged to.
     pub membership: Option<Option<MembershipId>>,
+    /// A price set by hand, for each booking; an inner `None` lets the rules say it again.
+    pub price: Option<Option<OwnPrice>>,
     /// Whether the terms were accepted.
     pub terms_accepted: bool,
 }
@@ -261,9 +264,15 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
         .collect();
     let costs_credits = rules::costs_credits(bookings, catalog);
     let mut locks = Vec::new();
-    if !holdings.is_empty() || costs_credits {
+    let has_price = rules::has_price(bookings, catalog);
+    if !holdings.is_empty() || costs_credits || has_price {
         locks.extend(owners.iter().copied().map(Lock::User));
     }
+    let pots = if has_price {
+        owners.clone()
+    } else {
+        Vec::new()
+    };
     let balances = if costs_credits { owners } else { Vec::new() };
     Probe {
         locks,
@@ -271,6 +280,7 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
         windows,
         holdings,
         balances,
+        pots,
         ..Probe::default()
     }
 }

@@ -163,7 +163,14 @@ impl Command for Restore {
         if limits_aside {
             rules::mark_tight(&mut bookings, &HashMap::new(), snapshot);
         }
-        let credits = rules::charge(&mut bookings, context, snapshot);
+        let mut credits = rules::charge(&mut bookings, context, snapshot);
+        credits.extend(rules::settle(
+            &HashMap::new(),
+            &mut bookings,
+            None,
+            context,
+            snapshot,
+        )?);
         let [mut after] = bookings;
         let mut entropy = context.entropy.clone();
         after.uuid = entropy.uuid(context.now);

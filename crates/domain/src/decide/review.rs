@@ -9,6 +9,7 @@ use crate::booking::{Booking, State};
 use crate::ids::{BookingId, ResourceId};
 use crate::people::{Rights, User};
 use crate::refusal::{Forbidden, Refusal, Rule};
+use crate::rules::{self, CallOff};
 
 /// Say yes to a pending booking, and to those of its series that the scope says and that are pending as well.
 #[derive(Clone, Debug)]
@@ -143,22 +144,22 @@ impl Command for Decline {
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Booking>, Refusal> {
-        let booking = pending(self.booking, context, snapshot)?;
-        match booking.state {
+        let before = pending(self.booking, context, snapshot)?;
+        match before.state {
             State::Pending => {
-                let credits = crate::rules::refund(&[booking], context);
-                let mut decision =
-                    single::change("booking.declined", booking, context, |booking| {
-                        booking.state = State::Declined;
-                        booking.details.reason.clone_from(&self.reason);
-                        if !credits.is_empty() {
-                            booking.details.credits = None;
-                        }
-                    });
+                let credits = rules::refund(&[before], context);
+                let mut decision = single::change("booking.declined", before, context, |booking| {
+                    booking.state = State::Declined;
+                    booking.details.reason.clone_from(&self.reason);
+                    if !credits.is_empty() {
+                        booking.details.credits = None;
+                    }
+                    rules::call_off(booking, before, CallOff::Free, context.now);
+                });
                 decision.changes.credits = credits;
                 Ok(decision)
             }
-            State::Declined => Ok(single::unchanged(booking)),
+            State::Declined => Ok(single::unchanged(before)),
             state => Err(Refusal::rule(Rule::State { state })),
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn probe(booking: BookingId) -> Probe {
 pub(super) fn probe_with_ledger(booking: BookingId, snapshot: &Snapshot) -> Probe {
     let mut found = probe(booking);
     let stored = snapshot.booking(booking);
-    let charged = stored.filter(|booking| booking.details.credits.is_some());
+    let charged = stored.filter(|booking| booking.details.is_charged());
     found
         .locks
         .extend(charged.map(|booking| Lock::User(booking.owner)));

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use crate::booking::{Booking, Claim, Holding, Item, Series};
 use crate::catalog::{Catalog, Object, ObjectKind};
 use crate::ids::{BookingId, ResourceId, SeriesId, TokenId, UserId};
+use crate::money::Pot;
 use crate::people::{User, UserKey};
 use crate::time::Interval;
 
@@ -102,6 +103,8 @@ pub struct Probe {
     pub holdings: Vec<Holdings>,
     /// Whose credit balances to load.
     pub balances: Vec<UserId>,
+    /// Whose pots to load.
+    pub pots: Vec<UserId>,
     /// How many fresh booking ids are needed.
     pub new_bookings: usize,
     /// How many fresh series ids are needed.
@@ -154,6 +157,8 @@ pub struct Snapshot {
     pub holdings: Vec<Holding>,
     /// The probed balances.
     pub balances: HashMap<UserId, Decimal>,
+    /// The pots of the people probed, with what is in them.
+    pub pots: HashMap<UserId, Vec<(Pot, Decimal)>>,
     /// Whether the probed names are held by others: user name, address.
     pub taken: (Option<UserId>, Option<UserId>),
     /// The fresh ids.
@@ -174,6 +179,7 @@ impl Snapshot {
             claims: Vec::new(),
             holdings: Vec::new(),
             balances: HashMap::new(),
+            pots: HashMap::new(),
             taken: (None, None),
             fresh: Fresh::default(),
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::ResourceKind;
 use crate::ids::{BookingId, PlanId, UserId};
+use crate::money::{CreditUnit, Currency, Pot};
 
 /// Credits that a plan gives each month.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,15 @@ pub struct CreditGrant {
     /// What they can be spent on; none means anything.
     #[serde(default)]
     pub kinds: Vec<ResourceKind>,
+    /// What they are counted in.
+    #[serde(default)]
+    pub unit: CreditUnit,
+    /// Of amounts, the currency.
+    #[serde(default)]
+    pub currency: Option<Currency>,
+    /// Whether what is left at the end of the month stays; otherwise it is lost.
+    #[serde(default)]
+    pub permanent: bool,
 }
 
 /// What a membership is entitled to.
@@ -48,7 +58,8 @@ pub struct Membership {
     pub until: Option<Date>,
 }
 
-/// An entry in a person's credit ledger; the balance is the sum of all.
+/// An entry in a person's ledger of credits, or in that of one of their pots; the balance of each is the sum of its
+/// entries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreditEntry {
     /// Whose ledger.
@@ -57,6 +68,9 @@ pub struct CreditEntry {
     pub amount: Decimal,
     /// The booking it is for.
     pub booking: Option<BookingId>,
+    /// The pot; none for the credits that anything can cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pot: Option<Pot>,
     /// What it is for, in words.
     pub note: String,
     /// When.

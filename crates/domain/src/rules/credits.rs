@@ -237,6 +237,7 @@ pub fn recharge(
         user: charge.user,
         amount: -charge.amount,
         booking: Some(charge.booking),
+        pot: None,
         note: format!("booking {}", charge.booking),
         at: context.now,
     };
@@ -258,6 +259,7 @@ pub fn refund(bookings: &[&Booking], context: &Context) -> Vec<CreditEntry> {
             user: booking.owner,
             amount: refundable(booking, context.now)?,
             booking: Some(booking.id),
+            pot: None,
             note: format!("booking {} called off", booking.id),
             at: context.now,
         })

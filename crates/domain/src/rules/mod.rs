@@ -6,12 +6,13 @@ mod capacity;
 mod credits;
 mod exclusions;
 mod periods;
+mod prices;
 mod quotas;
 mod resources;
 mod slots;
 mod texts;
 mod timing;
-mod wall;
+pub(crate) mod wall;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -22,6 +23,8 @@ pub(crate) use attributes::{
 };
 pub use capacity::{mark_tight, peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
+pub use prices::settle;
+pub(crate) use prices::{CallOff, call_off};
 pub use quotas::{UsagePeriod, quota_usage};
 pub use slots::{Period, periods};
 pub use texts::is_address;
@@ -210,7 +213,13 @@ pub(crate) fn schedule_items(bookings: &[Booking], catalog: &Catalog) -> Vec<Ite
 pub(crate) fn person_windows(bookings: &[Booking], catalog: &Catalog) -> Vec<Interval> {
     let mut windows = exclusions::windows(bookings, catalog);
     windows.extend(quotas::windows(bookings, catalog));
+    windows.extend(prices::windows(bookings, catalog));
     windows
+}
+
+/// Whether any of the bookings may have a price.
+pub(crate) fn has_price(bookings: &[Booking], catalog: &Catalog) -> bool {
+    prices::apply(bookings, catalog)
 }
 
 /// Whether any of the resources costs credits.

@@ -15,7 +15,7 @@ use crate::time::{CivilSpan, Interval, Zone, civil};
 ///
 /// Unlike a booking's start, the boundary of a grid must not move beyond the gap: boundaries inside it fall
 /// together, so that what lies between them vanishes and the grid covers each instant once.
-pub(super) fn boundary(at: DateTime, zone: &Zone) -> Option<Timestamp> {
+pub(crate) fn boundary(at: DateTime, zone: &Zone) -> Option<Timestamp> {
     let clock = zone.rules();
     let found = clock.to_ambiguous_timestamp(at);
     let AmbiguousOffset::Gap { before, after } = found.offset() else {
@@ -32,13 +32,13 @@ pub(super) fn boundary(at: DateTime, zone: &Zone) -> Option<Timestamp> {
 }
 
 /// The instant at which a date begins.
-pub(super) fn day_start(date: Date, zone: &Zone) -> Option<Timestamp> {
+pub(crate) fn day_start(date: Date, zone: &Zone) -> Option<Timestamp> {
     boundary(date.to_datetime(Time::midnight()), zone)
 }
 
 /// The instants from one time of a date to another; midnight as the end is the day's end. None if the wall clock
 /// shows nothing between the two.
-pub(super) fn stretch(date: Date, from: Time, to: Time, zone: &Zone) -> Option<Interval> {
+pub(crate) fn stretch(date: Date, from: Time, to: Time, zone: &Zone) -> Option<Interval> {
     let start = boundary(date.to_datetime(from), zone)?;
     let end = if to == Time::midnight() {
         day_start(date.tomorrow().ok()?, zone)?
@@ -49,7 +49,7 @@ pub(super) fn stretch(date: Date, from: Time, to: Time, zone: &Zone) -> Option<I
 }
 
 /// The dates that a clock shows during an interval; of an open end, none after `latest`.
-pub(super) fn dates(
+pub(crate) fn dates(
     interval: &Interval,
     zone: &Zone,
     latest: Timestamp,
@@ -63,7 +63,7 @@ pub(super) fn dates(
 }
 
 /// A booking's span on the wall clock of a resource: its own, if it was made on that.
-pub(super) fn span<'a>(
+pub(crate) fn span<'a>(
     booking: &'a Booking,
     resource: ResourceId,
     catalog: &Catalog,
@@ -76,17 +76,17 @@ pub(super) fn span<'a>(
 }
 
 /// The ISO weekday, 1 for Monday to 7 for Sunday.
-pub(super) fn weekday(date: Date) -> u8 {
+pub(crate) fn weekday(date: Date) -> u8 {
     date.weekday().to_monday_one_offset().unsigned_abs()
 }
 
 /// Whether a list of ISO weekdays names this date's; an empty list names all.
-pub(super) fn on(weekdays: &[u8], date: Date) -> bool {
+pub(crate) fn on(weekdays: &[u8], date: Date) -> bool {
     weekdays.is_empty() || weekdays.contains(&weekday(date))
 }
 
 /// What two intervals have in common.
-pub(super) fn common(one: &Interval, other: &Interval) -> Option<Interval> {
+pub(crate) fn common(one: &Interval, other: &Interval) -> Option<Interval> {
     let end = match (one.end(), other.end()) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),

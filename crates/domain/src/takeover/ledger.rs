@@ -67,6 +67,7 @@ fn charges(plan: &Plan, now: Timestamp) -> BTreeMap<UserId, Vec<CreditEntry>> {
                 user: after.owner,
                 amount: old - new,
                 booking: Some(after.id),
+                pot: None,
                 note: "Booking".into(),
                 at: now,
             });
@@ -80,6 +81,7 @@ fn since(user: UserId, amount: Decimal, at: Timestamp) -> CreditEntry {
         user,
         amount,
         booking: None,
+        pot: None,
         note: "Changed in the other system since it was taken over".into(),
         at,
     }

@@ -212,6 +212,7 @@ fn only_administrators_grant_and_nobody_below_zero() {
     let mut world = priced(json!({}));
     let grant = |amount: i64| GrantCredits {
         user: UserId(ANNA),
+        pot: None,
         amount: amount.into(),
         note: String::new(),
     };

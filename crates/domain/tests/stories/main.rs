@@ -14,6 +14,7 @@ mod occupancy;
 mod opening;
 mod people;
 mod policies;
+mod prices;
 mod privacy;
 mod quotas;
 mod quoting;

@@ -1,7 +1,7 @@
 //! When resources are open, and what policies say about times.
 
 use domain::catalog::ObjectKind;
-use domain::decide::{Book, Override, SeriesScope};
+use domain::decide::{Amendment, AtOnce, Book, Override, SeriesScope};
 use domain::ids::BlackoutId;
 use domain::refusal::Rule;
 use domain::time::Interval;
@@ -315,4 +315,24 @@ fn a_booking_that_runs_can_not_be_made_to_have_ended_before() {
     world
         .run(ANNA, &amend(mine.id, SeriesScope::This, extended))
         .unwrap();
+}
+
+#[test]
+fn what_begins_at_once_begins_when_it_is_decided() {
+    let mut world = World::with_room(json!({}));
+    // Whoever asked named a moment that has passed when it is decided.
+    let asked = Interval::new(
+        at("2027-03-01T07:59:59+01:00"),
+        Some(at("2027-03-01T09:00:00+01:00")),
+    );
+    let book = book(&[1], asked.unwrap());
+    assert_eq!(first(world.run(ANNA, &book)), Rule::Past);
+    let made = world.run(ANNA, &AtOnce(book.clone())).unwrap();
+    assert_eq!(made.bookings[0].interval.start(), world.now);
+    world.now = at("2027-03-01T08:30:00+01:00");
+    let change = amend(made.bookings[0].id, SeriesScope::This, Amendment::default());
+    let moved = world.run(ANNA, &AtOnce(change)).unwrap();
+    assert_eq!(moved.booking.interval.start(), world.now);
+    world.now = at("2027-03-01T09:00:00+01:00");
+    assert_eq!(first(world.run(ANNA, &AtOnce(book))), Rule::EmptyInterval);
 }

@@ -11,6 +11,7 @@ use domain::decide::{
 };
 use domain::entropy::Entropy;
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, UserId};
+use domain::money::{Charge, Pot};
 use domain::people::{Actor, CreditEntry, Door, Scopes, User, UserField, UserKey};
 use domain::recurrence::Rule as Recurrence;
 use domain::refusal::{Refusal, Rule};
@@ -31,6 +32,7 @@ pub struct World {
     pub bookings: BTreeMap<BookingId, Booking>,
     pub series: BTreeMap<SeriesId, Series>,
     pub ledger: Vec<CreditEntry>,
+    pub charges: Vec<Charge>,
     pub now: Timestamp,
     drawn: u8,
 }
@@ -84,6 +86,7 @@ impl World {
             bookings: BTreeMap::new(),
             series: BTreeMap::new(),
             ledger: Vec::new(),
+            charges: Vec::new(),
             now: at("2027-03-01T08:00:00+01:00"),
             drawn: 0,
         };
@@ -162,13 +165,34 @@ impl World {
     }
 
     pub fn balance(&self, user: i64) -> Decimal {
-        let own = self.ledger.iter().filter(|entry| entry.user.0 == user);
+        let own = self
+            .ledger
+            .iter()
+            .filter(|entry| entry.user.0 == user && entry.pot.is_none());
         own.map(|entry| entry.amount).sum()
+    }
+
+    /// What is in each of a person's pots.
+    pub fn pots(&self, user: i64) -> BTreeMap<Pot, Decimal> {
+        let mut pots = BTreeMap::new();
+        for entry in self.ledger.iter().filter(|entry| entry.user.0 == user) {
+            if let Some(pot) = &entry.pot {
+                *pots.entry(pot.clone()).or_default() += entry.amount;
+            }
+        }
+        pots
+    }
+
+    /// What a person owes.
+    pub fn owes(&self, user: i64) -> Decimal {
+        let own = self.charges.iter().filter(|charge| charge.user.0 == user);
+        own.map(|charge| charge.amounts.total).sum()
     }
 
     pub fn grant(&mut self, user: i64, amount: i64) {
         let grant = domain::decide::GrantCredits {
             user: UserId(user),
+            pot: None,
             amount: amount.into(),
             note: "welcome".into(),
         };
@@ -182,6 +206,8 @@ impl World {
         let snapshot = self.snapshot(&context, command)?;
         let decision = command.decide(&context, &snapshot)?;
         let changes = decision.changes;
+        self.ledger.extend(changes.credit_entries(self.now));
+        self.charges.extend(changes.charges(self.now));
         for change in changes.bookings {
             let stored = self.bookings.get(&change.after.id);
             assert_eq!(stored, change.before.as_ref(), "what was there before");
@@ -205,7 +231,6 @@ impl World {
                 self.users.insert(UserId(user.id), Arc::new(user));
             }
         }
-        self.ledger.extend(changes.credits);
         Ok(decision.outcome)
     }
 
@@ -286,10 +311,15 @@ impl World {
                 owner: b.owner,
                 interval: b.interval,
                 resources: b.resource_ids().collect(),
+                price: b.details.price.clone(),
             }));
         }
         for user in &probe.balances {
             snapshot.balances.insert(*user, self.balance(user.0));
+        }
+        for user in &probe.pots {
+            let pots = self.pots(user.0).into_iter().collect();
+            snapshot.pots.insert(*user, pots);
         }
         let last = self.bookings.keys().last().map_or(0, |id| id.0);
         let ids = (1..).take(probe.new_bookings).map(|n| BookingId(last + n));

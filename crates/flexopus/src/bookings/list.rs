@@ -14,8 +14,9 @@ use crate::App;
 use crate::answer::{Fault, Reply};
 use crate::caller::{BookingsRead, Caller, Id, Name};
 use crate::errors::Errors;
+use crate::kept::answered;
 use crate::places::{area, site};
-use crate::query::Query;
+use crate::query::{Query, Window};
 use crate::users::{user, user_with_email};
 use crate::views::{Around, BookingView, Shape, bookable};
 
@@ -23,10 +24,13 @@ use crate::views::{Around, BookingView, Shape, bookable};
 pub const MOST: usize = 20_000;
 
 /// Whose bookings, or of what.
+#[derive(Debug)]
 enum Of {
     Everything,
     User(UserId),
-    Resources(Vec<ResourceId>),
+    Building(SiteId),
+    Location(AreaId),
+    Bookable(ResourceId),
 }
 
 /// All bookings that overlap a window.
@@ -86,14 +90,13 @@ pub async fn of_building(
     Id(id): Id,
     query: Query,
 ) -> Result<Reply, Fault> {
-    let site = site(&caller, id)?;
-    let here = caller.catalog.resources_of_site(SiteId(site.id));
+    site(&caller, id)?;
     let shape = Shape {
         around: Around::Location,
         user: true,
         guest: true,
     };
-    list(&app, &caller, &query, Of::Resources(here), shape).await
+    list(&app, &caller, &query, Of::Building(SiteId(id)), shape).await
 }
 
 /// Those in a location.
@@ -103,14 +106,13 @@ pub async fn of_location(
     Id(id): Id,
     query: Query,
 ) -> Result<Reply, Fault> {
-    let area = area(&caller, id)?;
-    let here = caller.catalog.resources_of_area(AreaId(area.id));
+    area(&caller, id)?;
     let shape = Shape {
         around: Around::Bookable,
         user: true,
         guest: true,
     };
-    list(&app, &caller, &query, Of::Resources(here), shape).await
+    list(&app, &caller, &query, Of::Location(AreaId(id)), shape).await
 }
 
 /// Those of a bookable.
@@ -120,14 +122,14 @@ pub async fn of_bookable(
     Id(id): Id,
     query: Query,
 ) -> Result<Reply, Fault> {
-    let resource = bookable(id, &caller.catalog, &caller.rights()).ok_or(Fault::NotFound)?;
+    bookable(id, &caller.catalog, &caller.rights()).ok_or(Fault::NotFound)?;
     let shape = Shape {
         around: Around::Nothing,
         user: true,
         guest: true,
     };
-    let this = vec![ResourceId(resource.id)];
-    list(&app, &caller, &query, Of::Resources(this), shape).await
+    let of = Of::Bookable(ResourceId(id));
+    list(&app, &caller, &query, of, shape).await
 }
 
 async fn list(
@@ -138,10 +140,25 @@ async fn list(
     shape: Shape,
 ) -> Result<Reply, Fault> {
     let window = query.window(app.engine.now())?;
+    let question = format!("bookings of {of:?} in {window:?}");
+    let answer = async |_| Ok((found(app, caller, window, &of, shape).await?, None));
+    answered(app, caller, question, answer).await
+}
+
+async fn found(
+    app: &App,
+    caller: &Caller<BookingsRead>,
+    window: Window,
+    of: &Of,
+    shape: Shape,
+) -> Result<Reply, Fault> {
+    let catalog = &caller.catalog;
     let (owner, resources) = match of {
         Of::Everything => (None, None),
-        Of::User(id) => (Some(id), None),
-        Of::Resources(ids) => (None, Some(ids)),
+        Of::User(id) => (Some(*id), None),
+        Of::Building(id) => (None, Some(catalog.resources_of_site(*id))),
+        Of::Location(id) => (None, Some(catalog.resources_of_area(*id))),
+        Of::Bookable(id) => (None, Some(vec![*id])),
     };
     let filter = BookingFilter {
         organisation: caller.actor.organisation,
@@ -158,7 +175,7 @@ async fn list(
         let text = format!("There are more than {MOST} bookings: ask for a shorter time.");
         return Err(Errors::one("to", text).into());
     }
-    let (catalog, rights) = (&caller.catalog, caller.rights());
+    let rights = caller.rights();
     let seen = app.engine.seen_alone(catalog, &rights, page.items).await?;
     let wanted: Option<HashSet<ResourceId>> = filter.resources.map(|ids| ids.into_iter().collect());
     // Of a booking of several, what the list is about.

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use domain::ids::{AreaId, ResourceId};
 use domain::time::Interval;
+use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use super::area;
 use crate::App;
 use crate::answer::{Fault, Reply};
 use crate::caller::{BookingsRead, Caller, Id};
+use crate::kept::answered;
 use crate::query::Query;
 use crate::times::Moment;
 use crate::views::{bookable, kind_number};
@@ -56,13 +58,25 @@ pub async fn list(
     Id(id): Id,
     query: Query,
 ) -> Result<Reply, Fault> {
-    let area = area(&caller, id)?;
+    area(&caller, id)?;
+    let detailed = query.flag("details");
+    let question = format!("occupancy of {id}, details {detailed}");
+    let answer = async |now| occupancy(&app, &caller, id, detailed, now).await;
+    answered(&app, &caller, question, answer).await
+}
+
+async fn occupancy(
+    app: &App,
+    caller: &Caller<BookingsRead>,
+    id: i64,
+    detailed: bool,
+    now: Timestamp,
+) -> Result<(Reply, Option<Timestamp>), Fault> {
+    let area = area(caller, id)?;
     let (catalog, rights) = (&caller.catalog, caller.rights());
     let mut here: Vec<ResourceId> = catalog.resources_of_area(AreaId(area.id));
     here.retain(|id| bookable(id.0, catalog, &rights).is_some());
-    let (store, now) = (app.engine.store(), app.engine.now());
-    let present = engine::present(store, catalog, &here, now).await?;
-    let detailed = query.flag("details");
+    let present = engine::present(app.engine.store(), catalog, &here, now).await?;
     let view = |one: &engine::Present| {
         let resource = catalog.resource(one.resource)?;
         let details = || DetailsView {
@@ -79,5 +93,6 @@ pub async fn list(
         })
     };
     let views: Vec<_> = present.iter().filter_map(view).collect();
-    Reply::data(&views)
+    let until = present.iter().filter_map(|one| one.until).min();
+    Ok((Reply::data(&views)?, until))
 }

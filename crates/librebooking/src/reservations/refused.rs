@@ -141,6 +141,9 @@ impl Words<'_> {
             Rule::Credits { required, balance } => {
                 format!("It takes {required} credits, and there are {balance}")
             }
+            Rule::Currencies { one, other } => {
+                format!("It would cost both {one} and {other}")
+            }
             Rule::AccessoryNotAllowed { accessory } => {
                 format!(
                     "{} does not go with these resources",

@@ -450,6 +450,7 @@ async fn credits_are_taken_by_slot_or_by_reservation() {
     let world = World::new().await;
     let grant = domain::decide::GrantCredits {
         user: UserId(world.mia.id),
+        pot: None,
         amount: 20.into(),
         note: "welcome".into(),
     };

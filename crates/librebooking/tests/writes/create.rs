@@ -327,6 +327,7 @@ async fn credits_are_the_owners_and_administrators_need_none() {
     assert_eq!(errors(world.wish(&world.mia, &body).await), 1);
     let grant = domain::decide::GrantCredits {
         user: domain::ids::UserId(world.mia.id),
+        pot: None,
         amount: 5.into(),
         note: "welcome".into(),
     };

@@ -6,6 +6,7 @@
 use domain::booking::Booking;
 use domain::catalog::{Object, StoredObject};
 use domain::decide::{Changes, Context, TokenChange, TokenKind, UserChange};
+use domain::money::Charge;
 use domain::people::{CreditEntry, Scope, User, UserKey, UserState};
 use domain::refusal::Forbidden;
 use domain::time::micros;
@@ -14,6 +15,7 @@ use super::bookings;
 use super::drawings;
 use super::flight::{Flight, params};
 use super::rows::plain;
+use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
 use crate::{Answer, StoreError};
 
@@ -62,8 +64,10 @@ pub(super) fn changes(
     for change in &changes.tokens {
         token(flight, context, change);
     }
-    credits(flight, organisation, &changes.credits);
-    journal_entries(flight, context, request, &journal::entries(changes)?);
+    credits(flight, organisation, &changes.credit_entries(context.now))?;
+    charges(flight, organisation, &changes.charges(context.now))?;
+    let entries = journal::entries(changes, context.now)?;
+    journal_entries(flight, context, request, &entries);
     tell(flight, organisation, changes);
     Ok(())
 }
@@ -250,21 +254,45 @@ fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {
 }
 
 /// Each entry's balance is the person's last one plus its own amount; one statement each, to see the one before.
-fn credits(flight: &mut Flight, organisation: i64, entries: &[CreditEntry]) {
+fn credits(
+    flight: &mut Flight,
+    organisation: i64,
+    entries: &[CreditEntry],
+) -> Result<(), StoreError> {
     for entry in entries {
-        let sql = "INSERT INTO credit (organisation, person, amount, balance, booking, note, at)
-                   SELECT $1, $2, $3, (coalesce((SELECT balance FROM credit WHERE person = $2
-                       ORDER BY id DESC LIMIT 1), '0')::numeric + $3::text::numeric)::text, $4, $5, $6";
+        let sql = "INSERT INTO credit (organisation, person, amount, balance, booking, note, at, pot)
+                   SELECT $1, $2, $3, (coalesce((SELECT balance FROM credit WHERE person = $2 AND pot = $7
+                       ORDER BY id DESC LIMIT 1), '0')::numeric + $3::text::numeric)::text, $4, $5, $6, $7";
         let params = params![
             organisation,
             entry.user.0,
             entry.amount.to_string(),
             entry.booking.map(i64::from),
             plain(&entry.note),
-            micros(entry.at)
+            micros(entry.at),
+            plain(&pot_key(entry.pot.as_ref())?)
         ];
         flight.add(sql, params);
     }
+    Ok(())
+}
+
+fn charges(flight: &mut Flight, organisation: i64, charges: &[Charge]) -> Result<(), StoreError> {
+    if charges.is_empty() {
+        return Ok(());
+    }
+    let people: Vec<i64> = charges.iter().map(|charge| charge.user.0).collect();
+    let bookings: Vec<i64> = charges.iter().map(|charge| charge.booking.0).collect();
+    let months: Vec<String> = charges.iter().map(|c| c.month.to_string()).collect();
+    let bodies = charges
+        .iter()
+        .map(|c| charge_body(c).map(|body| plain(&body)));
+    let bodies: Vec<String> = bodies.collect::<Result<_, _>>()?;
+    let sql = "INSERT INTO charge (organisation, person, booking, month, body)
+               SELECT $1, person, booking, month, body
+               FROM unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[]) AS new(person, booking, month, body)";
+    flight.add(sql, params![organisation, people, bookings, months, bodies]);
+    Ok(())
 }
 
 fn journal_entries(flight: &mut Flight, context: &Context, request: &str, entries: &[Entry]) {

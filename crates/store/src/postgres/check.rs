@@ -112,7 +112,8 @@ pub(super) async fn inspect(address: &Address, sink: &mut Sink<'_>) -> Result<()
         Ok(Inspected::Untold { booking, told })
     })
     .await?;
-    let credits = "SELECT id, person, amount, balance, booking FROM credit ORDER BY person, id";
+    let credits =
+        "SELECT id, person, amount, balance, booking, pot FROM credit ORDER BY person, pot, id";
     each(&client, credits, sink, |row| {
         Ok(Inspected::Credit {
             id: get(row, 0)?,
@@ -120,6 +121,7 @@ pub(super) async fn inspect(address: &Address, sink: &mut Sink<'_>) -> Result<()
             amount: get(row, 2)?,
             balance: get(row, 3)?,
             booking: get(row, 4)?,
+            pot: get(row, 5)?,
         })
     })
     .await?;

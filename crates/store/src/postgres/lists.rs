@@ -14,7 +14,7 @@ use super::{PostgresStore, load};
 use crate::classes::{FOREVER, SPANS};
 use crate::codec::{BOOKING_COLUMNS, item_key};
 use crate::query::page;
-use crate::{BookingFilter, Page, StoreError};
+use crate::{BookingFilter, Page, StoreError, Version};
 
 impl PostgresStore {
     /// One booking.
@@ -152,6 +152,18 @@ impl PostgresStore {
     ) -> Result<Vec<Claim>, StoreError> {
         let (items, at) = (items(resources), micros(at));
         rows::claims(&self.query(&load::CLAIMS_AROUND, &[&items, &at]).await?)
+    }
+
+    /// What is stored, as of now: whoever writes has a transaction id, and to commit takes it out of all later snapshots.
+    pub async fn version(&self) -> Result<Version, StoreError> {
+        self.cache.may_serve()?;
+        let rows = self
+            .query("SELECT pg_current_snapshot()::text", &[])
+            .await?;
+        let row = rows
+            .first()
+            .ok_or_else(|| StoreError::corrupt("no snapshot"))?;
+        Ok(Version(get::<String>(row, 0)?.into()))
     }
 
     /// Whether the database answers.

@@ -118,8 +118,16 @@ const SIBLINGS: &str = "SELECT b.id FROM booking anchor JOIN booking b ON b.seri
      WHERE anchor.id = $1 AND anchor.organisation = $2 ORDER BY b.start, b.id";
 
 /// The balance of each of some people.
-pub(super) const BALANCES: &str = "SELECT wanted.id, coalesce(c.balance, '0') FROM unnest($1::bigint[]) AS wanted(id)
-     LEFT JOIN LATERAL (SELECT balance FROM credit WHERE person = wanted.id ORDER BY id DESC LIMIT 1) AS c ON true";
+pub(super) const BALANCES: &str =
+    "SELECT wanted.id, coalesce(c.balance, '0') FROM unnest($1::bigint[]) AS wanted(id)
+     LEFT JOIN LATERAL (SELECT balance FROM credit WHERE person = wanted.id AND pot = ''
+         ORDER BY id DESC LIMIT 1) AS c ON true";
+
+/// The pots of some people, each with what is in it.
+pub(super) const POTS: &str =
+    "SELECT wanted.id, c.pot, c.balance FROM unnest($1::bigint[]) AS wanted(id)
+     CROSS JOIN LATERAL (SELECT DISTINCT ON (pot) pot, balance FROM credit
+         WHERE person = wanted.id AND pot > '' ORDER BY pot, id DESC) AS c";
 
 const TAKEN: &str = "SELECT
      (SELECT id FROM person WHERE organisation = $1 AND username_key = $2),
@@ -268,6 +276,7 @@ pub(super) struct ProbeSteps {
     claims: Option<usize>,
     holdings: Option<usize>,
     balances: Option<usize>,
+    pots: Option<usize>,
     names: Option<usize>,
     bookings: Option<usize>,
     series: Option<usize>,
@@ -301,6 +310,10 @@ pub(super) fn probed(
     if !probe.balances.is_empty() {
         let people: Vec<i64> = probe.balances.iter().map(|id| id.0).collect();
         steps.balances = Some(flight.add(BALANCES, params![people]));
+    }
+    if !probe.pots.is_empty() {
+        let people: Vec<i64> = probe.pots.iter().map(|id| id.0).collect();
+        steps.pots = Some(flight.add(POTS, params![people]));
     }
     if let Some((username, email)) = &probe.names {
         let names = params![
@@ -354,6 +367,11 @@ impl ProbeSteps {
         for row in of(self.balances) {
             let balance = get::<&str>(row, 1)?.parse().map_err(StoreError::corrupt)?;
             snapshot.balances.insert(UserId(get(row, 0)?), balance);
+        }
+        for row in of(self.pots) {
+            let pot = codec::pot(get(row, 1)?, get(row, 2)?)?;
+            let pots = snapshot.pots.entry(UserId(get(row, 0)?));
+            pots.or_default().push(pot);
         }
         if let Some(row) = of(self.names).first() {
             let holder = |column| Ok::<_, StoreError>(get::<Option<i64>>(row, column)?.map(UserId));

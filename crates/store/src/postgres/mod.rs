@@ -15,6 +15,7 @@ mod listen;
 mod lists;
 mod load;
 mod locks;
+mod money;
 mod people;
 #[cfg(test)]
 mod plans;

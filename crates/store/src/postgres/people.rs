@@ -98,7 +98,8 @@ impl PostgresStore {
         users: &[UserId],
     ) -> Result<HashMap<UserId, Standing>, StoreError> {
         let sql = "SELECT p.id, p.last_login,
-                       coalesce((SELECT balance FROM credit WHERE person = p.id ORDER BY id DESC LIMIT 1), '0')
+                       coalesce((SELECT balance FROM credit WHERE person = p.id AND pot = ''
+                           ORDER BY id DESC LIMIT 1), '0')
                    FROM person p WHERE p.id = ANY ($1::bigint[])";
         let wanted: Vec<i64> = users.iter().map(|id| id.0).collect();
         let standing = |row: &Row| {

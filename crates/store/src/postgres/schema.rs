@@ -11,7 +11,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0004_import.sql"),
     include_str!("../../migrations/postgres/0005_calendars.sql"),
     include_str!("../../migrations/postgres/0006_user_key.sql"),
-    include_str!("../../migrations/postgres/0007_drawing.sql"),
+    include_str!("../../migrations/postgres/0007_money.sql"),
+    include_str!("../../migrations/postgres/0008_drawing.sql"),
 ];
 
 /// The advisory lock of those who migrate.

@@ -3,6 +3,7 @@
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
 use domain::decide::{Changes, Context, TokenChange, TokenKind, UserChange};
 use domain::ids::OrganisationId;
+use domain::money::Charge;
 use domain::people::{CreditEntry, Scope, UserState};
 use domain::refusal::Forbidden;
 use domain::time::micros;
@@ -10,8 +11,9 @@ use rusqlite::{Connection, params};
 
 use super::bookings;
 use super::drawings;
-use super::load::{balance, ids};
+use super::load::{balance_of, ids};
 use super::people;
+use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
 use crate::{Answer, NewOrganisation, StoreError};
 
@@ -81,10 +83,13 @@ pub(super) fn changes(
     for change in &changes.tokens {
         token(connection, context, change)?;
     }
-    for entry in &changes.credits {
-        credit(connection, organisation, entry)?;
+    for entry in changes.credit_entries(context.now) {
+        credit(connection, organisation, &entry)?;
     }
-    for entry in journal::entries(changes)? {
+    for entry in changes.charges(context.now) {
+        charge(connection, organisation, &entry)?;
+    }
+    for entry in journal::entries(changes, context.now)? {
         write_entry(connection, context, request, &entry)?;
     }
     Ok(())
@@ -210,9 +215,10 @@ fn credit(
     organisation: OrganisationId,
     entry: &CreditEntry,
 ) -> Result<(), StoreError> {
-    let after = balance(connection, entry.user)? + entry.amount;
-    let sql = "INSERT INTO credit (organisation, user, amount, balance, booking, note, at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let pot = pot_key(entry.pot.as_ref())?;
+    let after = balance_of(connection, entry.user, &pot)? + entry.amount;
+    let sql = "INSERT INTO credit (organisation, user, amount, balance, booking, note, at, pot)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     connection.prepare_cached(sql)?.execute(params![
         organisation.0,
         entry.user.0,
@@ -220,7 +226,25 @@ fn credit(
         after.to_string(),
         entry.booking.map(i64::from),
         entry.note,
-        micros(entry.at)
+        micros(entry.at),
+        pot
+    ])?;
+    Ok(())
+}
+
+fn charge(
+    connection: &Connection,
+    organisation: OrganisationId,
+    charge: &Charge,
+) -> Result<(), StoreError> {
+    let sql =
+        "INSERT INTO charge (organisation, user, booking, month, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+    connection.prepare_cached(sql)?.execute(params![
+        organisation.0,
+        charge.user.0,
+        charge.booking.0,
+        charge.month.to_string(),
+        charge_body(charge)?
     ])?;
     Ok(())
 }

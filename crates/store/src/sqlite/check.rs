@@ -274,7 +274,7 @@ fn untold(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError
 }
 
 fn credits(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError> {
-    let sql = "SELECT id, user, amount, balance, booking FROM credit ORDER BY user, id";
+    let sql = "SELECT id, user, amount, balance, booking, pot FROM credit ORDER BY user, pot, id";
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query(())?;
     while let Some(row) = rows.next()? {
@@ -284,6 +284,7 @@ fn credits(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreErro
             amount: row.get(2)?,
             balance: row.get(3)?,
             booking: row.get(4)?,
+            pot: row.get(5)?,
         });
     }
     Ok(())

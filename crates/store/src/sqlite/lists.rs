@@ -6,6 +6,7 @@
 )]
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use domain::booking::{Booking, Claim, Item, Series};
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
@@ -19,7 +20,7 @@ use super::{SqliteStore, load};
 use crate::classes::SPANS;
 use crate::codec::{BOOKING_COLUMNS, BookingRow, instant, item_key};
 use crate::query::page;
-use crate::{BookingFilter, Event, Page, StoreError, TokenRow};
+use crate::{BookingFilter, Event, Page, StoreError, TokenRow, Version};
 
 impl SqliteStore {
     /// One booking.
@@ -232,6 +233,12 @@ impl SqliteStore {
                 .prepare_cached(sql)?
                 .query_row((), |row| row.get(0))?)
         })
+    }
+
+    /// What is stored, as of now: the writer, which is the only one, counts its commits.
+    pub async fn version(&self) -> Result<Version, StoreError> {
+        let commits = self.shared.commits.load(Ordering::Acquire);
+        Ok(Version(commits.to_string().into()))
     }
 
     /// Whether the database answers.

@@ -7,6 +7,7 @@ use domain::booking::{Booking, Claim, Holding, Series};
 use domain::catalog::Object;
 use domain::decide::{Fresh, Probe, Snapshot};
 use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
+use domain::money::Pot;
 use domain::people::{Actor, User};
 use domain::time::{Interval, micros};
 use jiff::Timestamp;
@@ -33,6 +34,9 @@ pub(super) fn probed(
     }
     for user in &probe.balances {
         snapshot.balances.insert(*user, balance(connection, *user)?);
+    }
+    for user in &probe.pots {
+        snapshot.pots.insert(*user, pots(connection, *user)?);
     }
     if let Some((username, email)) = &probe.names {
         let by = |column: &str, value: &str| -> Result<Option<UserId>, StoreError> {
@@ -334,14 +338,38 @@ fn held(
 
 /// A person's credits.
 pub(super) fn balance(connection: &Connection, user: UserId) -> Result<Decimal, StoreError> {
-    let sql = "SELECT balance FROM credit WHERE user = ?1 ORDER BY id DESC LIMIT 1";
+    balance_of(connection, user, "")
+}
+
+/// What is in one of a person's pots; the empty key's are their credits.
+pub(super) fn balance_of(
+    connection: &Connection,
+    user: UserId,
+    pot: &str,
+) -> Result<Decimal, StoreError> {
+    let sql = "SELECT balance FROM credit WHERE user = ?1 AND pot = ?2 ORDER BY id DESC LIMIT 1";
     let found: Option<String> = connection
         .prepare_cached(sql)?
-        .query_row([user.0], |row| row.get(0))
+        .query_row(params![user.0, pot], |row| row.get(0))
         .optional()?;
     found.map_or(Ok(Decimal::ZERO), |text| {
         text.parse().map_err(StoreError::corrupt)
     })
+}
+
+/// A person's pots with what is in them: of each the row with the greatest id, as `max` chooses it.
+pub(super) fn pots(
+    connection: &Connection,
+    user: UserId,
+) -> Result<Vec<(Pot, Decimal)>, StoreError> {
+    let sql = "SELECT pot, balance, max(id) FROM credit WHERE user = ?1 AND pot > '' GROUP BY pot";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([user.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.map(|row| {
+        let (key, balance): (String, String) = row?;
+        crate::codec::pot(&key, &balance)
+    })
+    .collect()
 }
 
 /// An answer that was kept under an idempotency key.

@@ -8,6 +8,7 @@ mod copy;
 mod drawings;
 mod lists;
 mod load;
+mod money;
 mod open;
 mod people;
 #[cfg(test)]
@@ -48,6 +49,8 @@ pub struct SqliteStore {
 pub(crate) struct Shared {
     catalogs: RwLock<HashMap<OrganisationId, Arc<Catalog>>>,
     people: AtomicU64,
+    /// How many groups were committed.
+    commits: AtomicU64,
 }
 
 impl Shared {

@@ -66,7 +66,7 @@ impl SqliteStore {
     ) -> Result<HashMap<UserId, Standing>, StoreError> {
         self.read(|connection| {
             let sql = "SELECT u.id, u.last_login,
-                           (SELECT balance FROM credit WHERE user = u.id ORDER BY id DESC LIMIT 1)
+                           (SELECT balance FROM credit WHERE user = u.id AND pot = '' ORDER BY id DESC LIMIT 1)
                        FROM json_each(?1) wanted CROSS JOIN user u ON u.id = wanted.value";
             let wanted: Vec<i64> = users.iter().map(|id| id.0).collect();
             let wanted = serde_json::to_string(&wanted).map_err(StoreError::corrupt)?;

@@ -118,6 +118,8 @@ fn commit_together(
         }),
     };
     if outcome.is_ok() {
+        // Before anybody is answered: who has been, finds what they wrote.
+        shared.commits.fetch_add(1, Ordering::AcqRel);
         if group.catalogs_changed {
             shared.publish(group.catalogs);
         }

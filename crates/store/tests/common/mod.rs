@@ -260,6 +260,7 @@ impl House {
             name: "Site".into(),
             zone: Zone::utc(),
             address: None,
+            tax: None,
             manager_group: None,
             policy: Policy::default(),
         };

@@ -8,6 +8,15 @@ use tokio::task::JoinSet;
 
 use crate::common::{self, House, book, minute, person, run, span};
 
+pub async fn a_version_is_of_what_is_stored(house: House) {
+    let before = house.store.version().await.unwrap();
+    assert_eq!(house.store.version().await.unwrap(), before);
+    house.book(0, span(0, 60)).await.unwrap();
+    let after = house.store.version().await.unwrap();
+    assert_ne!(after, before, "whoever was answered finds another");
+    assert_eq!(house.store.version().await.unwrap(), after);
+}
+
 pub async fn a_booking_is_found_again(house: House) {
     let made = house
         .book(0, span(60, 120))

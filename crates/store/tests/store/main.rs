@@ -7,6 +7,7 @@ mod bookings;
 mod catalog;
 mod events;
 mod lists;
+mod money;
 mod people;
 mod repeats;
 mod shared;
@@ -39,6 +40,7 @@ async fn on<F: Future<Output = ()>>(place: Option<Place>, test: impl FnOnce(Hous
 on_both!(
     bookings::a_booking_is_found_again,
     bookings::a_conflict_changes_nothing,
+    bookings::a_version_is_of_what_is_stored,
     bookings::what_is_forbidden_is_only_noted,
     bookings::three_of_sixteen_get_three_units,
     bookings::one_of_sixteen_gets_one_unit,
@@ -62,6 +64,8 @@ on_both!(
     catalog::a_drawing_is_kept_for_as_long_as_an_area_names_it,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,
+    money::prices_are_charged_once_and_pots_spent_once,
+    money::pots_are_granted_and_read_again,
     lists::what_is_around_an_instant_is_what_a_filter_finds,
     shared::credits_are_spent_once,
     shared::accessories_are_lent_once,

@@ -174,6 +174,7 @@ pub async fn who_goes_leaves_no_booking_to_come(house: House) {
     let anna = house.run(person("anna")).await.unwrap();
     let grant = GrantCredits {
         user: UserId(anna.id),
+        pot: None,
         amount: 10.into(),
         note: "welcome".into(),
     };
@@ -263,6 +264,7 @@ pub async fn a_log_in_is_remembered_and_a_token_is_not_one(house: House) {
     house.run(token(TokenKind::Session, 2)).await.unwrap();
     let grant = GrantCredits {
         user: admin,
+        pot: None,
         amount: 10.into(),
         note: "welcome".into(),
     };

@@ -63,6 +63,7 @@ pub async fn credits_are_spent_once(house: House) {
     let user = house.admin.id();
     let grant = GrantCredits {
         user,
+        pot: None,
         amount: 10.into(),
         note: "a start".into(),
     };

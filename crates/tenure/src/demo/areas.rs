@@ -23,14 +23,21 @@ impl Thing {
     /// What is put into the catalog.
     pub fn body(&self, area: i64, order: usize, ids: &Ids) -> Value {
         let groups: Vec<i64> = ids.groups.get(self.group).copied().into_iter().collect();
-        let free = matches!(self.name.as_str(), "Spree" | "Desk 2.01");
-        // What the credentials name can be booked by anybody at any time, whatever is set around it.
+        let free =
+            matches!(self.name.as_str(), "Spree" | "Desk 2.01") || self.name.starts_with(YARD);
+        // What the credentials name can be booked by anybody at any time, whatever is set around it; nobody needs two
+        // desks or two parking places at once all the same.
+        let exclusions = match self.kind {
+            "desk" => json!([["desk", "desk"], ["desk", "home_office"]]),
+            "parking" => json!([["parking", "parking"]]),
+            _ => json!([]),
+        };
         let policy = if free {
             json!({"min_duration": 0, "max_duration": 0, "step": 0, "bookable": [], "notice_create": 0,
                    "notice_change": 0, "notice_cancel": 0, "horizon": 0, "buffer_before": 0, "buffer_after": 0,
                    "multi_day": true, "approval": false, "check_in": false, "release_after": 0,
                    "max_participants": 0, "require_title": false, "require_note": false, "require_terms": false,
-                   "exclusions": [], "see": "everyone", "book": "everyone"})
+                   "exclusions": exclusions, "see": "everyone", "book": "everyone"})
         } else {
             json!({})
         };
@@ -55,6 +62,9 @@ pub struct Layout {
     pub drawn: Drawn,
     pub things: Vec<Thing>,
 }
+
+/// What the names of the parking places at the second floor's stairs begin with.
+pub const YARD: &str = "Yard ";
 
 const DESK_TAGS: [&[&str]; 5] = [
     &["screen", "window"],
@@ -151,6 +161,18 @@ impl Layout {
             drawn,
             things,
         }
+    }
+
+    /// Parking places in the yard, at the stairs to the floor: its plan does not show them.
+    fn yard(mut self, places: usize) -> Self {
+        for place in 1..=places {
+            self.things.push(Thing {
+                sort: "Parking place",
+                group: "Cars",
+                ..Thing::plain(format!("{YARD}{place}"), "parking", "Around the clock")
+            });
+        }
+        self
     }
 
     fn equipment(mut self, things: &[(&str, u32, &'static str, &'static str)]) -> Self {
@@ -278,6 +300,7 @@ pub fn areas() -> Vec<Layout> {
                 ("Conference camera", 3, "Loan", ""),
                 ("Podcast set", 1, "Loan", ""),
             ])
+            .yard(3)
             .home(),
         Layout::office(BERLIN, "3rd floor", "3", &third).equipment(&[(
             "VR headset",
@@ -285,7 +308,7 @@ pub fn areas() -> Vec<Layout> {
             "Loan",
             "",
         )]),
-        Layout::garage(BERLIN, "B-G", 16, 1).equipment(&[("Cargo bicycle", 2, "", "Bicycles")]),
+        Layout::garage(BERLIN, "B-G", 13, 1).equipment(&[("Cargo bicycle", 2, "", "Bicycles")]),
         Layout::office(NEW_YORK, "11th floor", "11", &eleventh).home(),
         Layout::office(NEW_YORK, "12th floor", "12", &twelfth)
             .halves("Brooklyn Hall", ["Brooklyn West", "Brooklyn East"]),

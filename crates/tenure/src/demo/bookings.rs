@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use store::{BookingFilter, Executed};
 
+use super::areas::YARD;
 use super::content;
 use super::people::Colleague;
 use super::random::Dice;
@@ -232,7 +233,9 @@ impl Planner<'_> {
             .filter(|resource| {
                 // What the credentials name stays free, and parts leave the whole to itself.
                 let key = resource.key(self.catalog);
-                key != content::ROOM && key != content::DESK && resource.parent.is_none()
+                let free = [content::ROOM, content::DESK].contains(&key.as_str())
+                    || resource.name.starts_with(YARD);
+                !free && resource.parent.is_none()
             })
             .map(|resource| (resource.clone(), in_berlin(resource)))
             .collect()

@@ -26,6 +26,8 @@ pub const NEW_YORK: &str = "New York";
 pub const ROOM: &str = "Berlin/2nd floor/Spree";
 /// The desk that the credentials name.
 pub const DESK: &str = "Berlin/2nd floor/Desk 2.01";
+/// The parking place beside them that is somebody's for good.
+pub const ASSIGNED: &str = "Berlin/2nd floor/Yard 3";
 
 /// The organisation as it is made at first. The terms come last: they tell that everything is there.
 ///
@@ -151,7 +153,7 @@ impl Maker<'_> {
         let exclusions = json!([["desk", "desk"], ["desk", "home_office"]]);
         self.all::<Site>(vec![
             json!({"name": BERLIN, "zone": "Europe/Berlin", "manager_group": berlin_team,
-                   "address": "Uferweg 12, 10178 Berlin"}),
+                   "address": "Uferweg 12, 10178 Berlin", "policy": {"exclusions": exclusions}}),
             json!({"name": NEW_YORK, "zone": "America/New_York", "manager_group": york_team,
                    "address": "240 Hudson Street, New York, NY 10013", "policy": {"exclusions": exclusions}}),
         ])

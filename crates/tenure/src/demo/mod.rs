@@ -4,6 +4,7 @@
 //! are written last: where they are, everything is.
 
 mod areas;
+mod assigned;
 mod bookings;
 mod content;
 mod people;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use domain::catalog::{Catalog, Organisation};
 use domain::decide::{IssueToken, NewToken, PutObject, PutUser, TokenKind};
 use domain::ids::{GroupId, UserId};
-use domain::people::{Actor, Door, Group, Scopes, User};
+use domain::people::{Actor, Door, Group, Scopes, User, Vehicle};
 use engine::{AuthError, Engine, FirstAdministrator};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use secrets::{Person, Secrets};
@@ -92,6 +93,7 @@ pub async fn ensure(engine: &Engine, secrets: &Secrets) -> anyhow::Result<Arc<Ca
     log_ins(engine, &admin, &member, secrets).await?;
     if !complete {
         let people = people::make(engine, &admin).await?;
+        assigned::make(engine, &admin, &people).await?;
         let made = bookings::make(engine, &admin, &people).await?;
         tracing::info!(people = people.len(), bookings = made, "made the demo");
         finish(engine, &admin).await?;
@@ -123,6 +125,11 @@ async fn member(engine: &Engine, admin: &Actor, person: &Person) -> anyhow::Resu
         first_name: "Max".into(),
         last_name: "Lindqvist".into(),
         position: Some("Software engineer".into()),
+        vehicles: vec![Vehicle {
+            id: 1,
+            name: Some("Company car".into()),
+            plate: "B AW 2027".into(),
+        }],
         groups: [group("Everyone"), group("Engineering")]
             .into_iter()
             .flatten()

@@ -56,6 +56,7 @@ macro_rules! by_kind {
             ObjectKind::Quota
             | ObjectKind::Organisation
             | ObjectKind::Membership
+            | ObjectKind::PriceRule
             | ObjectKind::WaitingRequest => {
                 $function::<domain::people::Quota>($($arg),*)
             }

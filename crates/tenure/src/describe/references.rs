@@ -64,7 +64,11 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
             ("groups.[]", to(Kind::Group)),
             ("resources.[]", to(Kind::Resource)),
         ],
-        Kind::Plan | Kind::Membership | Kind::StateReason | Kind::WaitingRequest => Vec::new(),
+        Kind::Plan
+        | Kind::Membership
+        | Kind::PriceRule
+        | Kind::StateReason
+        | Kind::WaitingRequest => Vec::new(),
     };
     let audiences = [
         "policy.see.groups.[]",

@@ -10,7 +10,7 @@ type Amount = rust_decimal::Decimal;
 /// The ledgers, as their entries are read.
 #[derive(Default)]
 pub struct Ledger {
-    user: Option<(i64, Amount)>,
+    last: Option<(i64, String, Amount)>,
     /// What live bookings say that they cost.
     costs: HashMap<i64, Amount>,
     /// What was charged for bookings.
@@ -33,13 +33,14 @@ impl Ledger {
         }
     }
 
-    /// Judges an entry by those before it; by user and place.
+    /// Judges an entry by those before it; by user, pot and place.
     ///
     /// # Errors
     /// The promise it breaks, and how.
     pub fn entry(
         &mut self,
         user: i64,
+        pot: &str,
         amount: &str,
         balance: &str,
         booking: Option<i64>,
@@ -49,14 +50,20 @@ impl Ledger {
                 .map_err(|error| ("V20", format!("{text} is no amount: {error}")))
         };
         let (amount, balance) = (number(amount)?, number(balance)?);
-        let before = match self.user {
-            Some((same, before)) if same == user => before,
+        let before = match &self.last {
+            Some((same, also, before)) if (*same, also.as_str()) == (user, pot) => *before,
             _ => Amount::ZERO,
         };
         let after = before + amount;
-        self.user = Some((user, balance));
+        self.last = Some((user, pot.to_owned(), balance));
+        if !pot.is_empty() && balance < Amount::ZERO {
+            return Err((
+                "V4",
+                format!("a pot of user {user} was emptied into {balance}"),
+            ));
+        }
         let mut first = false;
-        if let Some(booking) = booking {
+        if let Some(booking) = booking.filter(|_| pot.is_empty()) {
             first = !self.charged.contains_key(&booking);
             *self.charged.entry(booking).or_default() += amount;
         }
@@ -93,12 +100,12 @@ mod tests {
     #[test]
     fn a_balance_is_the_sum_of_its_entries() {
         let mut ledger = Ledger::default();
-        assert!(ledger.entry(1, "10", "10", None).is_ok());
-        assert!(ledger.entry(1, "-4", "6", Some(7)).is_ok());
-        assert!(ledger.entry(2, "1", "1", None).is_ok());
-        assert!(ledger.entry(2, "1", "3", None).is_err());
+        assert!(ledger.entry(1, "", "10", "10", None).is_ok());
+        assert!(ledger.entry(1, "", "-4", "6", Some(7)).is_ok());
+        assert!(ledger.entry(2, "", "1", "1", None).is_ok());
+        assert!(ledger.entry(2, "", "1", "3", None).is_err());
         assert_eq!(
-            ledger.entry(3, "-1", "-1", Some(8)).map_err(|e| e.0),
+            ledger.entry(3, "", "-1", "-1", Some(8)).map_err(|e| e.0),
             Err("V4")
         );
     }

@@ -164,13 +164,14 @@ impl Judge {
             Inspected::Credit {
                 id,
                 user,
+                pot,
                 amount,
                 balance,
                 booking,
             } => {
                 self.counted.credits += 1;
                 if let Err((invariant, detail)) =
-                    self.ledger.entry(user, &amount, &balance, booking)
+                    self.ledger.entry(user, &pot, &amount, &balance, booking)
                 {
                     self.find(invariant, "credit", id, detail);
                 }

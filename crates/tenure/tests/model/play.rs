@@ -109,6 +109,7 @@ impl<'a> Play<'a> {
                 name: zone.into(),
                 zone: Zone::parse(zone).unwrap(),
                 address: None,
+                tax: None,
                 manager_group: None,
                 policy: Policy::default(),
             };

@@ -6,17 +6,20 @@ use domain::booking::{Answer, Guest, Reminders};
 use domain::catalog::Catalog;
 use domain::decide::{OnConflict, Texts, Wanted};
 use domain::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
+use domain::limits::MAX_PRICE;
+use domain::money::OwnPrice;
 use domain::recurrence::Rule;
 use domain::refusal::Rule as Refused;
 use domain::time::{Interval, Zone};
 use http_kit::Problem;
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{AccessoryQuantity, AttributeValue, GuestBody, RemindersBody, ResourceUnits, UserRef};
 use crate::problem::unprocessable;
-use crate::wire::{double, instant};
+use crate::wire::{Wire, double, instant, invalid};
 
 /// What to do with the dates of a series that conflict.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -27,6 +30,17 @@ pub enum OnConflictBody {
     Refuse,
     /// Leave them out.
     Skip,
+}
+
+/// A price set by hand.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnPriceBody {
+    /// The amount, as prices are stated there: with tax where that is included; a decimal number.
+    pub amount: String,
+    /// ISO 4217 code; without it, the currency of the price rules, or of the organisation.
+    #[serde(default)]
+    pub currency: Option<String>,
 }
 
 /// A booking to be made.
@@ -91,9 +105,12 @@ pub struct CreateBooking {
     /// The owner's vehicle.
     #[serde(default)]
     pub vehicle: Option<i64>,
-    /// The membership it is charged to.
+    /// The membership it is charged to; without it, the owner's oldest one that is valid then.
     #[serde(default)]
     pub membership: Option<i64>,
+    /// A price set by hand: by who may set limits aside.
+    #[serde(default)]
+    pub price: Option<OwnPriceBody>,
 }
 
 /// Changes to a booking; what is left out stays as it is.
@@ -155,6 +172,24 @@ pub struct BookingPatch {
     #[serde(deserialize_with = "double")]
     #[schema(value_type = Option<i64>)]
     pub membership: Option<Option<i64>>,
+    /// A price set by hand: by who may set limits aside; null lets the rules say it again.
+    #[serde(deserialize_with = "double")]
+    #[schema(value_type = Option<OwnPriceBody>)]
+    pub price: Option<Option<OwnPriceBody>>,
+}
+
+impl OwnPriceBody {
+    fn own(&self) -> Result<OwnPrice, Problem> {
+        let amount: Decimal = Wire::from_wire(self.amount.clone(), "price")?;
+        if amount.is_sign_negative() || amount > MAX_PRICE {
+            let detail = "not below zero, at most a thousand million";
+            return Err(invalid("price", detail));
+        }
+        Ok(OwnPrice {
+            amount,
+            currency: Wire::from_wire(self.currency.clone(), "currency")?,
+        })
+    }
 }
 
 fn wanted(resources: &[ResourceUnits]) -> Vec<Wanted> {
@@ -258,6 +293,11 @@ impl CreateBooking {
                 reminders: Some(reminders(&self.reminders)),
                 vehicle: Some(self.vehicle),
                 membership: Some(self.membership.map(MembershipId)),
+                price: self
+                    .price
+                    .as_ref()
+                    .map(|price| price.own().map(Some))
+                    .transpose()?,
                 terms_accepted: self.terms_accepted,
             },
             on_conflict: match self.on_conflict {
@@ -314,6 +354,11 @@ impl BookingPatch {
                 membership: self
                     .membership
                     .map(|membership| membership.map(MembershipId)),
+                price: match &self.price {
+                    None => None,
+                    Some(None) => Some(None),
+                    Some(Some(price)) => Some(Some(price.own()?)),
+                },
                 terms_accepted: self.terms_accepted,
             },
         })

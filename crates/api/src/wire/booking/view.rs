@@ -1,7 +1,8 @@
 //! Bookings as their viewers see them.
 
-use domain::booking::{Answer, Booking, Disclosure, FrozenPrice, State};
+use domain::booking::{Answer, Booking, Disclosure, State};
 use domain::ids::{BookingId, SeriesId};
+use domain::money::{CreditUnit, FrozenPrice};
 use domain::refusal::Violation;
 use engine::{Person, Seen};
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{AccessoryQuantity, AttributeValue, GuestBody, RemindersBody, ResourceUnits};
-use crate::wire::zoned;
+use crate::wire::{Wire, zoned};
 
 /// A user who takes part in a booking, or is asked to.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -42,16 +43,37 @@ pub struct SeriesRef {
 /// What a booking costs.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PriceBody {
-    /// The amount, a decimal number.
+    /// What is to be paid, with tax; a decimal number.
     pub amount: String,
+    /// What of it is no tax.
+    pub net: String,
+    /// What of it is tax.
+    pub tax: String,
     /// ISO 4217 code.
     pub currency: String,
     /// Tax in percent, a decimal number.
     pub tax_rate: String,
-    /// Whether the amount includes it.
+    /// Whether prices are stated with it.
     pub tax_inclusive: bool,
-    /// How it came about.
+    /// Whether it was set by hand.
+    pub custom: bool,
+    /// The membership by which it was found.
+    pub membership: Option<i64>,
+    /// What the accountants call it.
+    pub accounting_code: Option<String>,
+    /// What was paid with hours, amounts and passes, and is not in the amount.
+    pub paid: Vec<PaidBody>,
+    /// How it came about, in words, line by line.
     pub trail: Vec<String>,
+}
+
+/// What was paid with credits or passes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PaidBody {
+    /// `hours`, `amount` or `passes`.
+    pub unit: &'static str,
+    /// How many; a decimal number.
+    pub amount: String,
 }
 
 /// A booking, as far as the caller may see it: what must not be seen is null or empty.
@@ -243,7 +265,7 @@ fn body(
         },
         vehicle: details.vehicle,
         membership: details.membership.map(i64::from),
-        price: details.price.as_ref().map(price),
+        price: details.price.as_ref().map(price_body),
         credits: details.credits.map(|credits| credits.to_string()),
         checked_in_at: details.checked_in_at.map(text),
         checked_out_at: details.checked_out_at.map(text),
@@ -254,12 +276,28 @@ fn body(
     }
 }
 
-fn price(price: &FrozenPrice) -> PriceBody {
+/// A price as callers see it.
+pub fn price_body(price: &FrozenPrice) -> PriceBody {
+    let amounts = price.amounts();
+    let paid = |paid: &domain::money::Paid| PaidBody {
+        unit: match paid.pot.unit {
+            CreditUnit::Hours => "hours",
+            CreditUnit::Amount => "amount",
+            CreditUnit::Passes => "passes",
+        },
+        amount: paid.amount.to_string(),
+    };
     PriceBody {
-        amount: price.amount.to_string(),
-        currency: price.currency.clone(),
-        tax_rate: price.tax_rate.to_string(),
-        tax_inclusive: price.tax_inclusive,
-        trail: price.trail.clone(),
+        amount: amounts.total.to_string(),
+        net: amounts.net.to_string(),
+        tax: amounts.tax.to_string(),
+        currency: price.currency.code().to_owned(),
+        tax_rate: price.tax_rate().to_wire(),
+        tax_inclusive: price.tax_inclusive(),
+        custom: price.custom,
+        membership: price.membership.map(i64::from),
+        accounting_code: price.accounting_code().map(str::to_owned),
+        paid: price.paid().map(paid).collect(),
+        trail: price.trail(),
     }
 }

@@ -19,7 +19,7 @@ use crate::people::CreditEntry;
 use crate::recurrence::Rule as Recurrence;
 use crate::reference;
 use crate::refusal::{Missing, Refusal};
-use crate::rules::{self, Proposal};
+use crate::rules::{self, CallOff, Proposal};
 use crate::time::Zone;
 
 /// What is to be changed; `None` stays as it is.
@@ -96,7 +96,7 @@ impl Command for Amend {
         let mut probe = probe_for(&plan.after, &snapshot.catalog);
         for before in plan.replaced.values() {
             probe.locks.push(Lock::Booking(before.id));
-            if before.details.credits.is_some() {
+            if before.details.is_charged() {
                 probe.locks.push(Lock::User(before.owner));
             }
         }
@@ -127,7 +127,15 @@ impl Command for Amend {
         if plan.limits_aside {
             rules::mark_tight(&mut plan.after, &plan.replaced, snapshot);
         }
-        let credits = rules::recharge(&plan.replaced, &mut plan.after, context, snapshot);
+        let mut credits = rules::recharge(&plan.replaced, &mut plan.after, context, snapshot);
+        let wish = self.amendment.texts.price.as_ref();
+        credits.extend(rules::settle(
+            &plan.replaced,
+            &mut plan.after,
+            wish,
+            context,
+            snapshot,
+        )?);
         self.finish(plan, credits, context, snapshot)
     }
 }
@@ -175,10 +183,19 @@ impl Amend {
                 context,
             )
         });
+        let how = if plan.limits_aside {
+            CallOff::Free
+        } else {
+            CallOff::ByTerms { free: true }
+        };
         let bookings: Vec<BookingChange> = changed
             .chain(kept)
             .flatten()
-            .chain(plan.dropped.iter().map(|before| dropped(before, context)))
+            .chain(
+                plan.dropped
+                    .iter()
+                    .map(|before| dropped(before, how, context)),
+            )
             .collect();
         let after = bookings.iter().map(|change| &change.after);
         let mut named = after.chain(&plan.after).filter(|b| b.id == self.booking);
@@ -234,7 +251,7 @@ fn changed(
 }
 
 /// A booking that the new recurrence leaves out.
-fn dropped(before: &Booking, context: &Context) -> BookingChange {
+fn dropped(before: &Booking, how: CallOff, context: &Context) -> BookingChange {
     let mut after = before.clone();
     after.state = State::Cancelled;
     after.version += 1;
@@ -242,6 +259,7 @@ fn dropped(before: &Booking, context: &Context) -> BookingChange {
     if rules::refundable(before, context.now).is_some() {
         after.details.credits = None;
     }
+    rules::call_off(&mut after, before, how, context.now);
     BookingChange {
         event: "booking.cancelled",
         before: Some(before.clone()),

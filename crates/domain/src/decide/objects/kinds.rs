@@ -1,9 +1,10 @@
 //! What makes sense of the types and groups of resources.
 
+use super::prices::priced;
 use super::{exists, invalid, named, policy};
 use crate::catalog::{Catalog, Object, ObjectKind, Resource, ResourceGroup, ResourceType};
 use crate::decide::manage::Validate;
-use crate::ids::ResourceGroupId;
+use crate::ids::{ResourceGroupId, ResourceTypeId};
 use crate::refusal::Refusal;
 
 impl Validate for ResourceType {
@@ -25,6 +26,10 @@ impl Validate for ResourceType {
             .values()
             .any(|resource| uses(resource))
             .then_some(ObjectKind::Resource)
+            .or_else(|| {
+                let id = ResourceTypeId(id);
+                priced(catalog, |rule| rule.resource_types.contains(&id))
+            })
     }
 }
 
@@ -68,5 +73,6 @@ impl Validate for ResourceGroup {
             .values()
             .any(|resource| resource.groups.contains(&group))
             .then_some(ObjectKind::Resource)
+            .or_else(|| priced(catalog, |rule| rule.resource_groups.contains(&group)))
     }
 }

@@ -1,8 +1,10 @@
 //! What makes sense of organisations, sites and areas.
 
+use super::prices::{priced, tax};
 use super::{exists, invalid, named, policy};
 use crate::catalog::{Area, Catalog, Content, FloorPlan, Object, ObjectKind, Organisation, Site};
 use crate::decide::manage::Validate;
+use crate::ids::SiteId;
 use crate::refusal::Refusal;
 
 impl Validate for Organisation {
@@ -35,6 +37,7 @@ impl Validate for Site {
             self.manager_group.map(i64::from),
             &catalog.groups,
         )?;
+        tax(self.tax)?;
         policy(&self.policy, catalog)
     }
 
@@ -44,6 +47,7 @@ impl Validate for Site {
             .values()
             .any(|area| area.site.0 == id)
             .then_some(ObjectKind::Area)
+            .or_else(|| priced(catalog, |rule| rule.sites.contains(&SiteId(id))))
     }
 }
 

@@ -1,8 +1,10 @@
 //! What makes sense of plans, memberships and quotas.
 
+use super::prices::{grant, priced};
 use super::{exists, in_order, invalid, named, weekdays};
 use crate::catalog::{Catalog, Object, ObjectKind};
 use crate::decide::manage::Validate;
+use crate::ids::{MembershipId, PlanId};
 use crate::people::{Membership, Plan, Quota};
 use crate::refusal::Refusal;
 
@@ -13,15 +15,7 @@ impl Validate for Plan {
 
     fn validate(&self, _id: Option<i64>, _catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
-        let negative = self
-            .credits
-            .iter()
-            .any(|grant| grant.amount.is_sign_negative());
-        if negative {
-            Err(invalid("credits", "not below zero"))
-        } else {
-            Ok(())
-        }
+        self.credits.iter().try_for_each(grant)
     }
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
@@ -30,6 +24,7 @@ impl Validate for Plan {
             .values()
             .any(|membership| membership.plan.0 == id)
             .then_some(ObjectKind::Membership)
+            .or_else(|| priced(catalog, |rule| rule.plans.contains(&PlanId(id))))
     }
 }
 
@@ -44,6 +39,10 @@ impl Validate for Membership {
             return Err(invalid("until", "not before the first day"));
         }
         exists("plan", Some(self.plan.0), &catalog.plans)
+    }
+
+    fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
+        priced(catalog, |rule| rule.memberships.contains(&MembershipId(id)))
     }
 }
 

@@ -39,7 +39,7 @@ pub struct Quoted {
 /// The verdict on one date.
 #[derive(Clone, Debug)]
 pub struct QuotedDate {
-    /// The booking as it would be, without ids.
+    /// The booking as it would be, with its price, without ids.
     pub booking: Booking,
     /// What stands against it.
     pub violations: Vec<Violation>,
@@ -107,7 +107,14 @@ impl Command for Quote {
     }
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Quoted>, Refusal> {
-        let drafts = self.drafts(context, snapshot)?;
+        let mut drafts = self.drafts(context, snapshot)?;
+        let wish = self.book.texts.price.as_ref();
+        let settled = rules::settle(&HashMap::new(), &mut drafts, wish, context, snapshot);
+        let unpriced = match settled {
+            Ok(_) => Vec::new(),
+            Err(Refusal::Rules(violations)) => violations,
+            Err(other) => return Err(other),
+        };
         let proposal = Proposal {
             bookings: &drafts,
             replaced: HashMap::new(),
@@ -115,6 +122,7 @@ impl Command for Quote {
             terms_accepted: self.book.texts.terms_accepted,
         };
         let mut violations = rules::check(&proposal, context, snapshot);
+        violations.extend(unpriced);
         violations.sort_by_key(|violation| !violation.rule.is_conflict());
         let mut searched = 0;
         let mut dates = Vec::with_capacity(drafts.len());

@@ -105,6 +105,7 @@ impl Ledger {
                 user: self.user,
                 amount: amount.normalize(),
                 booking,
+                pot: None,
                 note: note.into(),
                 at,
             });

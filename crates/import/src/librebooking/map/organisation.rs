@@ -140,6 +140,7 @@ pub(super) fn places(frame: &Frame<'_>) -> Vec<StoredObject> {
             name: name.clone(),
             zone: zone.clone(),
             address: None,
+            tax: None,
             manager_group: None,
             policy: Policy::default(),
         };
