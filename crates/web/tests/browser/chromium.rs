@@ -114,6 +114,17 @@ impl Browser {
     pub fn open(&mut self, address: &str) {
         self.events.clear();
         self.call("Page.navigate", json!({"url": address}));
+        self.arrive();
+    }
+
+    /// Presses a key that leads to another page, and waits until that is there.
+    pub fn press_and_go(&mut self, key: &str) {
+        self.events.clear();
+        self.press(key);
+        self.arrive();
+    }
+
+    fn arrive(&mut self) {
         let loaded = |message: &Value| message["method"] == "Page.loadEventFired";
         while !self.events.iter().any(loaded) {
             let message = self.messages.recv_timeout(PATIENCE).unwrap();
