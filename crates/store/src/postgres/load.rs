@@ -281,7 +281,7 @@ pub(super) struct ProbeSteps {
     bookings: Option<usize>,
     series: Option<usize>,
     object: Option<usize>,
-    user: Option<usize>,
+    users: Option<usize>,
     token: Option<usize>,
 }
 
@@ -332,7 +332,7 @@ pub(super) fn probed(
     if let Some(kind) = probe.new_object {
         steps.object = fresh(kind.name(), 1)?;
     }
-    steps.user = fresh("user", probe.new_user.into())?;
+    steps.users = fresh("user", probe.new_users)?;
     steps.token = fresh("token", probe.new_token.into())?;
     Ok(steps)
 }
@@ -381,7 +381,7 @@ impl ProbeSteps {
         fresh.bookings = ids(self.bookings)?.into_iter().map(BookingId).collect();
         fresh.series = ids(self.series)?.into_iter().map(SeriesId).collect();
         fresh.object = ids(self.object)?.pop();
-        fresh.user = ids(self.user)?.pop().map(UserId);
+        fresh.users = ids(self.users)?.into_iter().map(UserId).collect();
         fresh.token = ids(self.token)?.pop().map(TokenId);
         Ok(())
     }

@@ -117,7 +117,7 @@ async fn browser_is_used_by_keyboard_alone() {
         browser.call("Input.insertText", serde_json::json!({"text": text}));
         browser.press("Tab");
     }
-    browser.press("Enter");
+    browser.press_and_go("Enter");
     browser
         .until("location.pathname.startsWith('/livemap/') && document.readyState === 'complete'");
     browser.until("document.querySelector('#live').dataset.state === 'on'");
