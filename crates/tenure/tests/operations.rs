@@ -162,6 +162,20 @@ fn people_and_tokens_are_made() {
         let arguments: Vec<&str> = ["token", "create"].into_iter().chain(wrong).collect();
         assert_eq!(failure(here, &arguments).0, 2, "{wrong:?}");
     }
+    let eve = [
+        "--username",
+        "eve",
+        "--email",
+        "eve@acme.example",
+        "--name",
+        "Eve",
+    ];
+    printed(here, &[&["user", "add"], &eve[..]].concat());
+    let flexopus = |user| ["token", "create", "--user", user, "--door", "flexopus"];
+    assert!(printed(here, &flexopus("ada")).starts_with("tenure_token_"));
+    let (code, complaint) = failure(here, &flexopus("eve"));
+    assert_eq!(code, 2, "{complaint}");
+    assert!(complaint.contains("administrators"), "{complaint}");
 }
 
 #[test]
