@@ -29,6 +29,15 @@ zone = "Europe/Berlin"
 name = "Ground"
 site = "Berlin"
 
+[areas.plan]
+width = 4.0
+height = 3.0
+
+[areas.plan.image]
+media = "svg"
+digest = "b7070fc30b9406c28aa160f9d77feee7ca1d1fc1c1c4cecbf14d901a4528783e"
+content = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCA0IDMiPjxyZWN0IHdpZHRoPSI0IiBoZWlnaHQ9IjMiPjwvcmVjdD48L3N2Zz4="
+
 [[resources]]
 name = "Table"
 area = "Berlin/Ground"

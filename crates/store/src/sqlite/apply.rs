@@ -10,6 +10,7 @@ use domain::time::micros;
 use rusqlite::{Connection, params};
 
 use super::bookings;
+use super::drawings;
 use super::load::{balance_of, ids};
 use super::people;
 use crate::codec::{charge_body, pot_key};
@@ -71,6 +72,9 @@ pub(super) fn changes(
         for change in &changes.objects {
             object(connection, organisation, revision, &change.after)?;
         }
+    }
+    for change in &changes.drawings {
+        drawings::write(connection, organisation, change)?;
     }
     for change in &changes.users {
         user(connection, organisation, change)?;

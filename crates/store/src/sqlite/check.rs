@@ -8,7 +8,7 @@ use domain::time::micros;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use super::{catalogs, load, open};
+use super::{catalogs, drawings, load, open};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, ClaimRow, item_of};
 use crate::inspect::{
@@ -60,6 +60,7 @@ pub(super) fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError
     untold(&connection, sink)?;
     credits(&connection, sink)?;
     counters(&connection, sink)?;
+    drawings::inspect(&connection, sink)?;
     Ok(())
 }
 
