@@ -95,6 +95,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         objects,
         users,
         tokens,
+        invoices,
     } = changes;
     let (old, new): (Vec<_>, Vec<_>) = bookings
         .into_iter()
@@ -105,6 +106,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         objects,
         users,
         tokens,
+        invoices,
         ..Changes::default()
     }];
     let mut new = new.into_iter().peekable();

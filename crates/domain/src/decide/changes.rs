@@ -4,7 +4,7 @@ use super::NewToken;
 use crate::booking::{Booking, Series};
 use crate::catalog::{Object, StoredObject};
 use crate::ids::{TokenId, UserId};
-use crate::money::{self, Charge};
+use crate::money::{self, Charge, InvoiceChange};
 use crate::people::{CreditEntry, User};
 use jiff::Timestamp;
 
@@ -86,6 +86,8 @@ pub struct Changes {
     pub users: Vec<UserChange>,
     /// Tokens.
     pub tokens: Vec<TokenChange>,
+    /// Invoices.
+    pub invoices: Vec<InvoiceChange>,
 }
 
 impl Changes {
@@ -114,5 +116,6 @@ impl Changes {
             && self.objects.is_empty()
             && self.users.is_empty()
             && self.tokens.is_empty()
+            && self.invoices.is_empty()
     }
 }

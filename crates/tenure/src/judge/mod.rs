@@ -22,6 +22,7 @@
 mod capacity;
 mod ledger;
 mod limits;
+mod money;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -37,6 +38,7 @@ use store::{Inspected, StoredBooking};
 use capacity::Limits;
 use ledger::Ledger;
 use limits::Recount;
+use money::Money;
 
 /// Something that breaks a promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -89,6 +91,7 @@ pub struct Judge {
     /// The claims of families, without buffers and with them.
     families: [capacity::Family; 2],
     ledger: Ledger,
+    money: Money,
     limits: Recount,
     findings: Vec<Finding>,
 }
@@ -109,6 +112,7 @@ impl Judge {
             tight: HashSet::new(),
             families: Default::default(),
             ledger: Ledger::default(),
+            money: Money::default(),
             limits: Recount::default(),
             findings: Vec::new(),
         }
@@ -173,6 +177,28 @@ impl Judge {
                     self.find(invariant, "credit", id, detail);
                 }
             }
+            Inspected::Charge {
+                id,
+                charge,
+                invoice,
+            } => {
+                let wrong = match charge {
+                    Ok(charge) => self.money.charge(&charge, invoice),
+                    Err(cause) => Some(cause),
+                };
+                if let Some(detail) = wrong {
+                    self.find("V4", "charge", id, detail);
+                }
+            }
+            Inspected::Invoice { id, invoice } => {
+                let wrong = match invoice {
+                    Ok(invoice) => self.money.invoice(&invoice),
+                    Err(cause) => Some(cause),
+                };
+                if let Some(detail) = wrong {
+                    self.find("V4", "invoice", id, detail);
+                }
+            }
             Inspected::Counter { kind, last, used } if used > last => {
                 let detail = format!("numbers were given up to {last}, but this one is in use");
                 self.find("V18", &kind, used, detail);
@@ -192,6 +218,9 @@ impl Judge {
             for (item, conflict) in family.conflicts(&self.stock()) {
                 self.find("V1", "resource", number(item), conflict);
             }
+        }
+        for (table, id, detail) in std::mem::take(&mut self.money).finish() {
+            self.find("V4", table, id, detail);
         }
         for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
             self.find("V4", "booking", booking, detail);
@@ -280,6 +309,9 @@ impl Judge {
             self.find("V20", "booking", id, detail);
         }
         self.ledger.booking(booking);
+        if let Some(detail) = self.money.booking(booking) {
+            self.find("V4", "booking", id, detail);
+        }
         if let Some(catalog) = self.catalogs.get(&booking.organisation).cloned() {
             for (table, id, detail) in self.limits.booking(booking, &catalog) {
                 self.find("V5", table, id, detail);
