@@ -149,8 +149,8 @@ fn kind(name: &str) -> Result<domain::catalog::ResourceKind, Problem> {
 
 /// Find out which resources are free in a window, and when the next gap comes for those that are not.
 ///
-/// Looks at the resources that the caller may see, judged by what is booked, by buffers and by blackouts. Whether
-/// the policies allow a booking then, `POST /bookings` says.
+/// Looks at the resources that the caller may see. One is free if nothing is in the way and the caller could book it for
+/// the whole window; what depends on the rest of a booking, such as its title or the caller's quotas, `POST /quote` says.
 #[utoipa::path(
     get,
     path = "/availability",
@@ -204,11 +204,15 @@ pub async fn read(
         .map(|resource| ResourceId(resource.id))
         .take(MOST)
         .collect();
+    let context = app
+        .engine
+        .context(&caller.actor)
+        .map_err(|error| store_problem(&error))?;
     let asked = AvailabilityQuery {
         window,
         units,
         gap,
-        user: caller.actor.id(),
+        context: &context,
         resources: &chosen,
     };
     let found = availability(app.engine.store(), &catalog, &asked)

@@ -791,6 +791,93 @@ async fn availability_agrees_with_bookings() {
 }
 
 #[tokio::test]
+async fn v12_what_is_said_to_be_free_can_be_booked_and_a_gap_is_one() {
+    let world = World::new().await;
+    let slot = |from: &str, to: &str| json!({"from": from, "to": to, "bookable": true});
+    let shut = |from: &str, to: &str| json!({"from": from, "to": to, "bookable": false});
+    let day = json!([
+        shut("00:00:00", "08:00:00"),
+        slot("08:00:00", "09:00:00"),
+        slot("09:00:00", "10:00:00"),
+        slot("10:00:00", "12:00:00"),
+        shut("12:00:00", "00:00:00"),
+    ]);
+    let closed = json!([]);
+    let days = json!([day, day, day, day, day, closed, closed]);
+    let schedule =
+        json!({"name": "Mornings", "zone": "Europe/Berlin", "layouts": [{"days": days}]});
+    let schedule = world
+        .post(&world.admin, "/schedules", &schedule)
+        .await
+        .expect(201)
+        .json();
+    let changes = [
+        (world.room, json!({"schedule": schedule["id"]})),
+        (
+            world.desk,
+            json!({"policy": {"step": 30, "notice_create": 125, "max_duration": 120}}),
+        ),
+        (
+            world.pool,
+            json!({"policy": {"bookable": [{"weekdays": [1], "from": "13:00:00", "to": "17:00:00"}]}}),
+        ),
+    ];
+    for (resource, change) in changes {
+        let path = format!("/resources/{resource}");
+        world.patch(&world.admin, &path, &change).await.expect(200);
+    }
+    let mut free = Vec::new();
+    for (from, to) in [
+        ("07:00", "08:00"),
+        ("08:00", "09:00"),
+        ("08:30", "09:00"),
+        ("10:00", "12:00"),
+        ("10:30", "11:30"),
+        ("13:00", "15:00"),
+        ("10:10", "11:10"),
+        ("13:00", "16:00"),
+    ] {
+        let at = |time: &str| format!("2027-02-01T{time}:00+01:00");
+        let query = format!("/availability?from={}&to={}", at(from), at(to)).replace('+', "%2B");
+        let found = world.get(&world.member, &query).await.expect(200).json();
+        for item in found["items"].as_array().unwrap() {
+            let resource = json!([{"id": item["resource"]}]);
+            let wish = json!({"resources": resource, "start": at(from), "end": at(to)});
+            let verdict = world
+                .post(&world.member, "/quote", &wish)
+                .await
+                .expect(200)
+                .json();
+            assert_eq!(item["free"], verdict["possible"], "{from} {item} {verdict}");
+            if item["free"] == true {
+                free.push(format!("{from}-{to} {}", item["name"].as_str().unwrap()));
+            }
+            let Some(gap) = item["next_gap"].as_str() else {
+                continue;
+            };
+            let start: jiff::Timestamp = gap.parse().unwrap();
+            let long = jiff::Timestamp::duration_since;
+            let end = start + long(at(to).parse().unwrap(), at(from).parse().unwrap());
+            let wish = json!({"resources": resource, "start": start, "end": end});
+            let verdict = world
+                .post(&world.member, "/quote", &wish)
+                .await
+                .expect(200)
+                .json();
+            assert_eq!(verdict["possible"], true, "{from} {item} {verdict}");
+        }
+    }
+    insta::assert_snapshot!(free.join("\n"), @r"
+    08:00-09:00 Spree
+    10:00-12:00 Spree
+    10:30-11:30 Desk 1
+    13:00-15:00 Bicycles
+    13:00-15:00 Desk 1
+    13:00-16:00 Bicycles
+    ");
+}
+
+#[tokio::test]
 async fn a_quote_writes_nothing() {
     let world = World::new().await;
     world.booked(world.room, 9).await;

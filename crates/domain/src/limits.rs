@@ -20,6 +20,8 @@ pub const MAX_TITLE: usize = 300;
 pub const MAX_NOTE: usize = 10_000;
 /// The most characters of a name.
 pub const MAX_NAME: usize = 255;
+/// The most characters of what people say of themselves, and of an address of a picture.
+pub const MAX_ABOUT: usize = 2_000;
 /// The largest amount in a price: a thousand million.
 pub const MAX_PRICE: rust_decimal::Decimal =
     rust_decimal::Decimal::from_parts(1_000_000_000, 0, 0, false, 0);

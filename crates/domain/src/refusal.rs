@@ -313,6 +313,15 @@ pub enum Rule {
         /// Why, in words.
         detail: String,
     },
+    /// The caller's own account would be deactivated.
+    OwnAccount,
+    /// Nobody who can log in would administer everything any more.
+    LastAdministrator,
+    /// So many users are deactivated only by who says their number.
+    Unconfirmed {
+        /// How many they are.
+        users: u32,
+    },
     /// Others still depend on it.
     InUse {
         /// Which kind does.

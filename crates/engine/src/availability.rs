@@ -1,11 +1,13 @@
 //! Which resources are free in a window, and when the next gap comes for those that are not.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use domain::booking::{Claim, Item};
 use domain::catalog::{Blackout, Catalog, Object, Resource, ResourceMode, ResourceState};
-use domain::ids::{ResourceId, UserId};
-use domain::rules::peak_units;
+use domain::decide::{Context, Snapshot, Wanted, opens};
+use domain::ids::ResourceId;
+use domain::rules::{on_step, openings, peak_units};
 use domain::time::Interval;
 use jiff::{SignedDuration, Timestamp};
 use store::{Store, StoreError};
@@ -26,8 +28,8 @@ pub struct AvailabilityQuery<'a> {
     pub units: u32,
     /// How long a gap must be for those that are not free.
     pub gap: SignedDuration,
-    /// Who asks: what is assigned to somebody is free to nobody else.
-    pub user: UserId,
+    /// Who asks, and when: what is free to one may be closed to another.
+    pub context: &'a Context,
     /// Among which resources.
     pub resources: &'a [ResourceId],
 }
@@ -52,22 +54,26 @@ pub struct Occupancy<'a> {
     closed: Vec<(&'a Object<Blackout>, Vec<Interval>)>,
 }
 
-/// Which of the resources are free, judged by capacity, families, buffers and blackouts; policies about time are the
-/// booking's to judge.
+/// Which of the resources are free: nothing is in the way, and the caller may book them for this whole window, as far as
+/// that does not depend on the rest of a booking; see [`opens`].
 ///
 /// # Errors
 /// If the store can not be read.
 pub async fn availability(
     store: &Store,
-    catalog: &Catalog,
+    catalog: &Arc<Catalog>,
     query: &AvailabilityQuery<'_>,
 ) -> Result<Vec<Available>, StoreError> {
+    let asked = Asked {
+        query,
+        snapshot: Snapshot::new(catalog.clone()),
+    };
     let present = occupancy(store, catalog, query.resources, query.window).await?;
     let mut found: Vec<Available> = query
         .resources
         .iter()
         .filter_map(|id| catalog.resource(*id))
-        .map(|resource| present.judge(resource, query))
+        .map(|resource| present.judge(resource, &asked))
         .collect();
     let mut from = query.window.start();
     for reach in REACHES {
@@ -78,7 +84,7 @@ pub async fn availability(
             .filter(|id| {
                 catalog
                     .resource(*id)
-                    .is_some_and(|resource| usable(resource, query))
+                    .is_some_and(|resource| asked.usable(resource))
             })
             .collect();
         let Some(until) = query.window.start().checked_add(reach).ok() else {
@@ -94,7 +100,7 @@ pub async fn availability(
         let ahead = occupancy(store, catalog, &missing, window).await?;
         for answer in found.iter_mut().filter(|answer| !answer.free) {
             if answer.next_gap.is_none() && missing.contains(&answer.resource) {
-                answer.next_gap = ahead.next_gap(answer.resource, from, until, query);
+                answer.next_gap = ahead.next_gap(answer.resource, from, until, &asked);
             }
         }
         from = until;
@@ -102,14 +108,31 @@ pub async fn availability(
     Ok(found)
 }
 
-/// Whether the resource takes the caller's bookings at all.
-fn usable(resource: &Object<Resource>, query: &AvailabilityQuery<'_>) -> bool {
-    let given = match resource.mode {
-        ResourceMode::Flexible => true,
-        ResourceMode::Blocked => false,
-        ResourceMode::Assigned => resource.assigned_to == Some(query.user),
-    };
-    given && resource.state == ResourceState::Available && query.units <= resource.units
+/// What is asked for, with the catalog as the rules want it.
+struct Asked<'a> {
+    query: &'a AvailabilityQuery<'a>,
+    snapshot: Snapshot,
+}
+
+impl Asked<'_> {
+    /// Whether the resource takes the caller's bookings at all.
+    fn usable(&self, resource: &Object<Resource>) -> bool {
+        let given = match resource.mode {
+            ResourceMode::Flexible => true,
+            ResourceMode::Blocked => false,
+            ResourceMode::Assigned => resource.assigned_to == Some(self.query.context.actor.id()),
+        };
+        given && resource.state == ResourceState::Available && self.query.units <= resource.units
+    }
+
+    /// Whether the caller could book it then if nobody were there.
+    fn opens(&self, resource: ResourceId, window: &Interval) -> bool {
+        let wanted = Wanted {
+            resource,
+            units: self.query.units,
+        };
+        opens(wanted, window, self.query.context, &self.snapshot)
+    }
 }
 
 /// What occupies the resources and their families in a window, found in one query.
@@ -204,9 +227,10 @@ impl<'a> Occupancy<'a> {
         closed.map(|(blackout, times)| (*blackout, times.as_slice()))
     }
 
-    fn judge(&self, resource: &Object<Resource>, query: &AvailabilityQuery<'_>) -> Available {
-        let id = ResourceId(resource.id);
-        let free_units = if usable(resource, query) {
+    fn judge(&self, resource: &Object<Resource>, asked: &Asked<'_>) -> Available {
+        let (id, query) = (ResourceId(resource.id), asked.query);
+        let open = asked.usable(resource) && asked.opens(id, &query.window);
+        let free_units = if open {
             self.free_units(resource, &query.window)
         } else {
             0
@@ -266,15 +290,15 @@ impl<'a> Occupancy<'a> {
             || (!blackout.schedules.is_empty() && follows())
     }
 
-    /// A gap can only begin where something ends, or at once; the first such instant that fits is it.
+    /// A gap can only begin where something ends, or the resource opens; the first such instant that fits is it.
     fn next_gap(
         &self,
         id: ResourceId,
         from: Timestamp,
         until: Timestamp,
-        query: &AvailabilityQuery<'_>,
+        asked: &Asked<'_>,
     ) -> Option<Timestamp> {
-        let resource = self.catalog.resource(id)?;
+        let (resource, query) = (self.catalog.resource(id)?, asked.query);
         let policy = self.catalog.policy_of(id);
         let before = SignedDuration::from_mins(policy.buffer_before.into());
         let family = self.catalog.family(id);
@@ -286,14 +310,18 @@ impl<'a> Occupancy<'a> {
             .filter_map(|claim| claim.occupied.end())
             .filter_map(|end| end.checked_add(before).ok());
         let closed = self.closed.iter().flat_map(|(_, times)| times);
-        let ends = claimed.chain(closed.filter_map(Interval::end));
-        let starts: BTreeSet<Timestamp> = std::iter::once(from)
-            .chain(ends)
-            .filter(|at| (from..until).contains(at))
-            .collect();
+        let zone = self.catalog.zone_of(resource);
+        let ends = claimed
+            .chain(closed.filter_map(Interval::end))
+            .map(|end| on_step(end, policy.step, zone));
+        let window = Interval::new(from, Some(until)).ok()?;
+        let mut starts = openings(id, &window, query.context.now, self.catalog);
+        starts.extend(ends.filter(|at| window.contains(*at)));
         starts.into_iter().find(|start| {
-            let window = Interval::new(*start, start.checked_add(query.gap).ok());
-            window.is_ok_and(|window| self.free_units(resource, &window) >= query.units)
+            let gap = Interval::new(*start, start.checked_add(query.gap).ok());
+            gap.is_ok_and(|gap| {
+                self.free_units(resource, &gap) >= query.units && asked.opens(id, &gap)
+            })
         })
     }
 }

@@ -132,6 +132,18 @@ impl Engine {
         self.store.catalog(id).ok_or(StoreError::NoOrganisation)
     }
 
+    /// What rules are asked with: the caller, now.
+    ///
+    /// # Errors
+    /// If there is no randomness to be had.
+    pub fn context(&self, actor: &Actor) -> Result<Context, StoreError> {
+        Ok(Context {
+            now: self.now(),
+            actor: actor.clone(),
+            entropy: Entropy::new(self.random()?),
+        })
+    }
+
     /// Carries a command out, in one transaction.
     ///
     /// # Errors
@@ -142,12 +154,7 @@ impl Engine {
         command: C,
         request: Request<C::Outcome>,
     ) -> Result<Executed<C::Outcome>, StoreError> {
-        let entropy = Entropy::new(self.random()?);
-        let context = Context {
-            now: self.now(),
-            actor: actor.clone(),
-            entropy,
-        };
+        let context = self.context(actor)?;
         let Request {
             id,
             idempotency,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use domain::booking::{Booking, Details, Disclosure, disclosure, reads_attribute};
-use domain::catalog::{Catalog, Object};
+use domain::catalog::{Catalog, Object, ResourceState};
 use domain::ids::{BookingId, SeriesId, UserId};
 use domain::people::{Rights, User};
 use store::{Store, StoreError};
@@ -89,10 +89,12 @@ pub(crate) async fn of(
     bookings: Vec<Booking>,
     siblings: Siblings,
 ) -> Result<Vec<Seen>, StoreError> {
-    let masked: Vec<(Booking, Disclosure)> = bookings
-        .into_iter()
-        .filter_map(|booking| mask(booking, catalog, rights))
-        .collect();
+    let colleagues = colleagues(store, catalog, rights, &bookings).await?;
+    let mask = |booking: Booking| {
+        let colleague = colleagues.get(&booking.owner).map(|owner| &owner.body);
+        mask(booking, colleague, catalog, rights)
+    };
+    let masked: Vec<(Booking, Disclosure)> = bookings.into_iter().filter_map(mask).collect();
     let people = people(store, catalog, &masked).await?;
     let members = match siblings {
         Siblings::Named => members(store, &masked).await?,
@@ -127,6 +129,32 @@ pub(crate) async fn of(
 }
 
 type People = HashMap<UserId, Arc<Object<User>>>;
+
+/// Those who own bookings of which the viewer sees nothing unless they are colleagues, and are.
+async fn colleagues(
+    store: &Store,
+    catalog: &Catalog,
+    rights: &Rights<'_>,
+    bookings: &[Booking],
+) -> Result<People, StoreError> {
+    if !rights.has_open_colleagues() {
+        return Ok(People::new());
+    }
+    let unseen =
+        |booking: &&Booking| disclosure(booking, None, catalog, rights) == Disclosure::Nothing;
+    let owners: BTreeSet<UserId> = bookings
+        .iter()
+        .filter(unseen)
+        .map(|one| one.owner)
+        .collect();
+    if owners.is_empty() {
+        return Ok(People::new());
+    }
+    let owners: Vec<UserId> = owners.into_iter().collect();
+    let mut found = store.users_by_id(catalog.id, &owners).await?;
+    found.retain(|_, owner| rights.is_colleague_of(owner));
+    Ok(found)
+}
 
 /// Everybody whose name is seen.
 async fn people(
@@ -166,22 +194,24 @@ async fn members(
     store.series_members(&series).await
 }
 
-/// The booking without what the viewer must not see; none if that is all of it.
+/// The booking without what the viewer must not see; none if that is all of it. Where a colleague is named, it is the
+/// owner of a booking whose resources are not for the viewer.
 fn mask(
     mut booking: Booking,
+    colleague: Option<&User>,
     catalog: &Catalog,
     rights: &Rights<'_>,
 ) -> Option<(Booking, Disclosure)> {
-    let disclosure = disclosure(&booking, catalog, rights);
+    let disclosure = disclosure(&booking, colleague, catalog, rights);
     match disclosure {
         Disclosure::Nothing => return None,
         Disclosure::All => return Some((booking, disclosure)),
         Disclosure::Busy | Disclosure::Title | Disclosure::Names | Disclosure::Details => {}
     }
     let visible = |id| {
-        catalog
-            .resource(id)
-            .is_some_and(|resource| rights.sees(resource))
+        catalog.resource(id).is_some_and(|one| {
+            rights.sees(one) || (colleague.is_some() && one.state != ResourceState::Hidden)
+        })
     };
     booking
         .details

@@ -90,6 +90,8 @@ needs! {
     CatalogWrite;
     /// `people:read`
     PeopleRead;
+    /// `people:write`
+    PeopleWrite;
 }
 
 /// An administrator with a token good for the scope `S`.

@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod client;
 pub mod conditional;
+pub mod download;
 pub mod edge;
 pub mod host;
 pub mod json;

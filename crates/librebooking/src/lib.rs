@@ -9,6 +9,7 @@ mod accessories;
 mod accounts;
 mod answer;
 mod app;
+mod attachments;
 mod attributes;
 mod authentication;
 mod body;
@@ -46,5 +47,6 @@ pub fn router(app: App) -> Router {
         .route(&format!("{BASE}/"), any(dispatch::dispatch))
         .route(&format!("{BASE}/{{*rest}}"), any(dispatch::dispatch))
         .route(calendar::PATH, get(calendar::feed))
+        .route(attachments::PATH, get(attachments::file))
         .with_state(app)
 }

@@ -1,13 +1,11 @@
 //! `GET /bookings/{id}/attachments` and `GET /bookings/{id}/attachments/{attachment}`
 
-use std::fmt::Write as _;
-
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::booking::{Attachment, Disclosure};
 use http_kit::Problem;
+use http_kit::download::download;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -92,19 +90,7 @@ pub async fn read(
     let content = content
         .map_err(|error| store_problem(&error))?
         .ok_or_else(Problem::not_found)?;
-    // A browser must neither show nor run what somebody attached.
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/octet-stream"),
-        ),
-        (header::CONTENT_DISPOSITION, disposition(&attachment.name)),
-        (
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ),
-    ];
-    Ok((headers, content).into_response())
+    Ok(download(&attachment.name, content))
 }
 
 /// The files of a booking whose details the caller may see; any other has none to be found.
@@ -120,31 +106,4 @@ async fn attachments(
         return Err(Problem::not_found());
     }
     Ok(seen.booking.details.attachments)
-}
-
-/// A download under this name (RFC 6266, with the name as RFC 8187 has it).
-fn disposition(name: &str) -> HeaderValue {
-    let mut value = String::from("attachment; filename*=UTF-8''");
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            value.push(char::from(byte));
-        } else {
-            // Writing to a string does not fail.
-            let _ = write!(value, "%{byte:02X}");
-        }
-    }
-    HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static("attachment"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_can_not_break_out_of_its_header() {
-        assert_eq!(
-            disposition("plan \"x\"\r\n.pdf"),
-            "attachment; filename*=UTF-8''plan%20%22x%22%0D%0A.pdf"
-        );
-    }
 }

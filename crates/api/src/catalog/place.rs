@@ -40,6 +40,9 @@ object! {
             /// Whether bookings cost credits at all.
             #[schema(default = true)]
             credits_enabled: bool = "yes",
+            /// How many of a hundred users an import may deactivate without being told their number.
+            #[schema(default = 20, maximum = 100)]
+            deactivation_share: u8 = "deactivation_share",
             /// Which other systems' APIs are open.
             doors: DoorsBody = "all_doors",
         }
@@ -57,6 +60,10 @@ part! {
             librebooking: bool = "yes",
         }
     }
+}
+
+const fn deactivation_share() -> u8 {
+    Organisation::DEACTIVATION_SHARE
 }
 
 const fn yes() -> bool {

@@ -146,11 +146,16 @@ fn row(what: &str, rate_found: f64, target: f64, ratio: f64, tail: f64) -> Row {
     let what = format!("LibreBooking: {what}, {CLIENTS} clients");
     let words = format!("p99 {}; {ratio:.3} of the bare list's rate", ms_text(tail));
     if target > 0.0 {
-        Row::rate(&what, rate_found, target).ours(words)
+        Row::rate(&what, rate_found, target)
+            .ours(words)
+            .because(WHY)
     } else {
         Row::told(&what, &rate(rate_found)).ours(words)
     }
 }
+
+const WHY: &str = "An answer is several megabytes; two thirds of the time goes into copying it, in the server and through the \
+     kernel, and as much into reading it on the same cores.";
 
 async fn creates(bench: &Bench, server: &Server, session: &Session) -> anyhow::Result<Row> {
     let (session, first, day) = (session.clone(), bench.first, noon_after(bench.end)?);

@@ -5,6 +5,7 @@ mod create;
 mod demo;
 mod flexopus;
 mod growth;
+mod import;
 mod librebooking;
 mod list;
 mod postgres;
@@ -33,5 +34,6 @@ pub const ALL: &[Scenario] = &[
     ("series", |bench| Box::pin(series::run(bench))),
     ("librebooking", |bench| Box::pin(librebooking::run(bench))),
     ("flexopus", |bench| Box::pin(flexopus::run(bench))),
+    ("import", |bench| Box::pin(import::run(bench))),
     ("demo", |bench| Box::pin(demo::run(bench))),
 ];

@@ -25,8 +25,14 @@ pub enum Disclosure {
 ///
 /// Owner, maker and those who take part see everything; so does who manages one of its resources. Everybody
 /// else sees what the policies of *all* its resources that they may see allow, so that a booking of two
-/// resources tells no more than the stricter one.
-pub fn disclosure(booking: &Booking, catalog: &Catalog, rights: &Rights<'_>) -> Disclosure {
+/// resources tells no more than the stricter one. Of a booking none of whose resources they may see, colleagues of
+/// the owner see the details; see [`Rights::is_colleague_of`]. To say nothing of the owner is to say that nobody is one.
+pub fn disclosure(
+    booking: &Booking,
+    owner: Option<&User>,
+    catalog: &Catalog,
+    rights: &Rights<'_>,
+) -> Disclosure {
     let me = rights.user();
     let takes_part = booking
         .details
@@ -59,7 +65,10 @@ pub fn disclosure(booking: &Booking, catalog: &Catalog, rights: &Rights<'_>) -> 
         };
         least = Some(least.map_or(here, |so_far: Disclosure| so_far.min(here)));
     }
-    least.unwrap_or(Disclosure::Nothing)
+    least.unwrap_or(match owner {
+        Some(owner) if rights.is_colleague_of(owner) => Disclosure::Details,
+        _ => Disclosure::Nothing,
+    })
 }
 
 /// Whether the viewer may read the booking's value of a custom attribute, given that all else is seen.

@@ -38,6 +38,9 @@ pub struct Organisation {
     /// `LibreBooking` tells them. What else there is to a resource follows its policy all the same.
     #[serde(default)]
     pub open_catalog: bool,
+    /// How many of a hundred users an import may deactivate without being told their number.
+    #[serde(default = "deactivation_share")]
+    pub deactivation_share: u8,
     /// Which other systems' APIs are open.
     #[serde(default)]
     pub doors: Doors,
@@ -47,6 +50,10 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// The usual [`Organisation::deactivation_share`]: more than leave between two imports, and less than a list lacks that
+    /// was cut off.
+    pub const DEACTIVATION_SHARE: u8 = 20;
+
     /// An organisation that has set nothing yet.
     pub fn new(name: impl Into<String>, zone: Zone) -> Self {
         Self {
@@ -59,6 +66,7 @@ impl Organisation {
             open_directory: false,
             self_registration: false,
             open_catalog: false,
+            deactivation_share: Self::DEACTIVATION_SHARE,
             doors: Doors::default(),
             policy: Policy::default(),
         }
@@ -77,6 +85,10 @@ impl Default for Doors {
     fn default() -> Self {
         Self { librebooking: true }
     }
+}
+
+const fn deactivation_share() -> u8 {
+    Organisation::DEACTIVATION_SHARE
 }
 
 const fn yes() -> bool {

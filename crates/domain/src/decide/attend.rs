@@ -145,7 +145,7 @@ impl Command for CheckOut {
             .ended(context, snapshot)?
             .filter(|_| before.is_over(context.now))
         {
-            let later = probe_for(&[after], &snapshot.catalog);
+            let later = probe_for(&[after], context, snapshot);
             (probe.items, probe.windows) = (later.items, later.windows);
         }
         Ok(probe)

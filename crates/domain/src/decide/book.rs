@@ -189,7 +189,7 @@ impl Command for Book {
         let span = self.span(&snapshot.catalog)?;
         let dates = occurrences(self.recurrence.as_ref(), &span)?;
         let drafts = self.draft(context, snapshot, &dates)?;
-        let mut probe = probe_for(&drafts, &snapshot.catalog);
+        let mut probe = probe_for(&drafts, context, snapshot);
         probe.new_bookings = drafts.len();
         probe.new_series = usize::from(self.recurrence.is_some());
         Ok(probe)

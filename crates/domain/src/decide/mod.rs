@@ -18,6 +18,7 @@ mod manage;
 mod notices;
 mod objects;
 mod occurrences;
+mod opening;
 mod people;
 mod permit;
 mod quote;
@@ -43,6 +44,7 @@ pub use grant::{GrantCredits, Granted};
 pub use invoices::{CloseMonth, TakeBack};
 pub use manage::{DeleteObject, PutObject, Validate};
 pub use occurrences::Texts;
+pub use opening::opens;
 pub use people::{Answering, Join, Leave};
 pub use permit::PermitEverybody;
 pub use quote::{Alternative, Quote, Quoted, QuotedDate};
@@ -54,7 +56,10 @@ pub use snapshot::{
     BookingTarget, CatalogLock, Fresh, Holdings, Lock, People, Probe, Snapshot, Targets,
 };
 pub use tokens::{IssueToken, NewToken, RevokeToken, TokenKind};
-pub use users::{DeleteUser, EditUser, PutUser, Register, SetMembers};
+pub use users::{
+    DeleteUser, EditUser, ImportKey, ImportRow, ImportUsers, Imported, PutUser, Register,
+    SetMembers,
+};
 
 use jiff::Timestamp;
 

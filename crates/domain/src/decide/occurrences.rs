@@ -232,7 +232,8 @@ pub(super) fn limits_aside(
 }
 
 /// What has to be locked and loaded to judge these bookings.
-pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
+pub(super) fn probe_for(bookings: &[Booking], context: &Context, snapshot: &Snapshot) -> Probe {
+    let catalog = &snapshot.catalog;
     let mut items = HashSet::new();
     let mut windows = Vec::new();
     let mut owners = HashSet::new();
@@ -251,17 +252,17 @@ pub(super) fn probe_for(bookings: &[Booking], catalog: &Catalog) -> Probe {
     items.extend(rules::schedule_items(bookings, catalog));
     let mut items: Vec<Item> = items.into_iter().collect();
     items.sort_unstable();
-    let windows_of_person = rules::person_windows(bookings, catalog);
     let mut owners: Vec<UserId> = owners.into_iter().collect();
     owners.sort_unstable();
-    let holdings: Vec<Holdings> = owners
-        .iter()
-        .filter(|_| !windows_of_person.is_empty())
-        .map(|owner| Holdings {
+    let held = |owner: &UserId| {
+        let person = context.person(*owner, snapshot).map(|person| &person.body);
+        Holdings {
             owner: *owner,
-            windows: windows_of_person.clone(),
-        })
-        .collect();
+            windows: rules::person_windows(bookings, person, catalog),
+        }
+    };
+    let mut holdings: Vec<Holdings> = owners.iter().map(held).collect();
+    holdings.retain(|one| !one.windows.is_empty());
     let costs_credits = rules::costs_credits(bookings, catalog);
     let mut locks = Vec::new();
     let has_price = rules::has_price(bookings, catalog);

@@ -134,7 +134,7 @@ impl Command for Restore {
             return Ok(single::probe(self.booking));
         }
         let draft = self.draft(context, snapshot)?;
-        let mut probe = probe_for(&[draft], &snapshot.catalog);
+        let mut probe = probe_for(&[draft], context, snapshot);
         probe.locks.push(Lock::Series(series.id));
         probe.new_bookings = 1;
         Ok(probe)

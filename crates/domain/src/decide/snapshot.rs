@@ -116,8 +116,8 @@ pub struct Probe {
     pub new_series: usize,
     /// The kind of which a fresh object id is needed.
     pub new_object: Option<ObjectKind>,
-    /// Whether a fresh user id is needed.
-    pub new_user: bool,
+    /// How many fresh user ids are needed.
+    pub new_users: usize,
     /// Whether a fresh token id is needed.
     pub new_token: bool,
     /// How many fresh invoice ids are needed.
@@ -137,8 +137,8 @@ pub struct Fresh {
     pub series: Vec<SeriesId>,
     /// For an object of the kind asked for.
     pub object: Option<i64>,
-    /// For a user.
-    pub user: Option<UserId>,
+    /// For users.
+    pub users: Vec<UserId>,
     /// For a token.
     pub token: Option<TokenId>,
     /// For invoices.

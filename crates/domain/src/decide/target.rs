@@ -12,9 +12,13 @@ pub(super) fn visible<'a>(
     snapshot: &'a Snapshot,
 ) -> Result<&'a Booking, Refusal> {
     let rights = context.rights(snapshot);
+    let seen = |booking: &&Booking| {
+        let owner = snapshot.users.get(&booking.owner).map(|owner| &owner.body);
+        disclosure(booking, owner, &snapshot.catalog, &rights) > Disclosure::Nothing
+    };
     snapshot
         .booking(id)
-        .filter(|booking| disclosure(booking, &snapshot.catalog, &rights) > Disclosure::Nothing)
+        .filter(seen)
         .ok_or(Refusal::NotFound(Missing::Booking))
 }
 

@@ -1,6 +1,7 @@
 //! Users, their groups and roles, and what they are entitled to.
 
 mod actor;
+mod columns;
 mod group;
 mod key;
 mod membership;
@@ -9,6 +10,7 @@ mod rights;
 mod user;
 
 pub use actor::{Actor, Door, Scope, Scopes};
+pub use columns::{Column, Directory, Fault};
 pub use group::{Group, Permission, ResourcePermission, Role};
 pub use key::{UserField, UserKey};
 pub use membership::{CreditEntry, CreditGrant, Membership, Plan};

@@ -117,6 +117,18 @@ impl<'a> Rights<'a> {
             || self.catalog.organisation.open_directory
     }
 
+    /// Whether the person and another are in one group, where directory and catalog are open to all: such colleagues
+    /// read each other's bookings, also of resources that are not for them, as they do at `LibreBooking`.
+    pub fn is_colleague_of(&self, other: &User) -> bool {
+        self.has_open_colleagues() && other.groups.iter().any(|id| self.user.groups.contains(id))
+    }
+
+    /// Whether being in one group tells the person anything; see [`Self::is_colleague_of`].
+    pub fn has_open_colleagues(&self) -> bool {
+        let organisation = &self.catalog.organisation;
+        organisation.open_directory && organisation.open_catalog
+    }
+
     /// Whether the person may know of a group of people and who is in it.
     pub fn sees_group(&self, group: &Object<Group>) -> bool {
         let is_in = |id| self.user.groups.contains(&id);

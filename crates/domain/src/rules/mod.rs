@@ -5,6 +5,7 @@ mod attributes;
 mod capacity;
 mod credits;
 mod exclusions;
+mod openings;
 mod periods;
 mod prices;
 mod quotas;
@@ -23,6 +24,7 @@ pub(crate) use attributes::{
 };
 pub use capacity::{mark_tight, peak_units, units_in_use};
 pub use credits::{charge, cost, recharge, refund, refundable};
+pub use openings::{on_step, openings};
 pub use prices::settle;
 pub(crate) use prices::{CallOff, call_off};
 pub use quotas::{UsagePeriod, quota_usage};
@@ -35,7 +37,7 @@ use crate::catalog::Catalog;
 use crate::decide::{Context, Snapshot, Wanted};
 use crate::ids::{BookingId, ResourceId};
 use crate::limits;
-use crate::people::Rights;
+use crate::people::{Rights, User};
 use crate::refusal::{Refusal, Rule, Violation};
 use crate::time::Interval;
 
@@ -110,6 +112,25 @@ pub fn check(proposal: &Proposal<'_>, context: &Context, snapshot: &Snapshot) ->
     accessories::check(proposal, snapshot, &mut found);
     attributes::check(proposal, context, snapshot, &mut found);
     found
+}
+
+/// Whether the resource, its schedule and the policies about time have nothing against bookings of one resource each;
+/// what is taken, and what else belongs to a booking, is not asked.
+pub(crate) fn opens(bookings: &[Booking], context: &Context, snapshot: &Snapshot) -> bool {
+    let proposal = Proposal {
+        bookings,
+        replaced: HashMap::new(),
+        limits_aside: false,
+        terms_accepted: true,
+    };
+    let mut found = Vec::new();
+    resources::check(&proposal, snapshot, &mut found);
+    found.retain(|one| !matches!(one.rule, Rule::RequiresResource { .. }));
+    periods::check_schedules(&proposal, snapshot, &mut found);
+    timing::check(&proposal, context, snapshot, &mut found);
+    periods::check(&proposal, snapshot, &mut found);
+    timing::check_range(&proposal, &mut found);
+    found.is_empty()
 }
 
 /// Refuses bookings that would take more than there is, buffers and limits set aside.
@@ -209,10 +230,15 @@ pub(crate) fn schedule_items(bookings: &[Booking], catalog: &Catalog) -> Vec<Ite
         .collect()
 }
 
-/// The windows in which the owner's other bookings count, by exclusions and quotas.
-pub(crate) fn person_windows(bookings: &[Booking], catalog: &Catalog) -> Vec<Interval> {
+/// The windows in which the owner's other bookings count, by exclusions, quotas and prices. Of an owner who is not known, those
+/// of everybody's quotas.
+pub(crate) fn person_windows(
+    bookings: &[Booking],
+    owner: Option<&User>,
+    catalog: &Catalog,
+) -> Vec<Interval> {
     let mut windows = exclusions::windows(bookings, catalog);
-    windows.extend(quotas::windows(bookings, catalog));
+    windows.extend(quotas::windows(bookings, owner, catalog));
     windows.extend(prices::windows(bookings, catalog));
     windows
 }

@@ -1,6 +1,7 @@
 //! Quotas: limits on how much a person may book in a period.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -12,7 +13,7 @@ use crate::catalog::{Catalog, Object};
 use crate::decide::{Context, Snapshot};
 use crate::ids::{QuotaId, ResourceId, ScheduleId, UserId};
 use crate::limits::MAX_DURATION_MINUTES;
-use crate::people::{Quota, QuotaPeriod, QuotaUnit};
+use crate::people::{Quota, QuotaPeriod, QuotaUnit, User};
 use crate::refusal::{Rule, Violation};
 use crate::time::{Interval, Zone};
 
@@ -115,10 +116,22 @@ fn counted(quota: &Quota, booking: &Booking, catalog: &Catalog) -> Option<Resour
         .find(|id| counts(quota, *id, catalog))
 }
 
+/// Whether the quota is about bookings of this person.
+fn binds(quota: &Quota, owner: &User) -> bool {
+    quota
+        .group
+        .is_none_or(|group| owner.groups.contains(&group))
+}
+
 /// The periods in which the owner's other bookings count.
-pub(super) fn windows(bookings: &[Booking], catalog: &Catalog) -> Vec<Interval> {
+pub(super) fn windows(
+    bookings: &[Booking],
+    owner: Option<&User>,
+    catalog: &Catalog,
+) -> Vec<Interval> {
     let mut found: Vec<Interval> = Vec::new();
-    for quota in catalog.quotas.values() {
+    let binding = |quota: &&Arc<Object<Quota>>| owner.is_none_or(|owner| binds(quota, owner));
+    for quota in catalog.quotas.values().filter(binding) {
         let Some(calendar) = Calendar::for_all(bookings, quota, catalog) else {
             continue;
         };
@@ -230,8 +243,7 @@ pub(super) fn check(
             snapshot.users.get(&owner)
         };
         for quota in snapshot.catalog.quotas.values() {
-            let applies = |group| user.is_some_and(|user| user.groups.contains(&group));
-            if quota.group.is_none_or(applies) {
+            if quota.group.is_none() || user.is_some_and(|user| binds(quota, user)) {
                 let case = Case {
                     quota,
                     owner,

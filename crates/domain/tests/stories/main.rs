@@ -9,6 +9,7 @@ mod approval;
 mod credits;
 mod extras;
 mod histories;
+mod importing;
 mod invoices;
 mod limits;
 mod money;

@@ -14,7 +14,13 @@ const CAROL: i64 = 4;
 
 fn seen(world: &World, viewer: i64, booking: &Booking) -> Disclosure {
     let user = &world.users[&UserId(viewer)];
-    disclosure(booking, &world.catalog, &Rights::of(&world.catalog, user))
+    let owner = world.users.get(&booking.owner).map(|owner| &owner.body);
+    disclosure(
+        booking,
+        owner,
+        &world.catalog,
+        &Rights::of(&world.catalog, user),
+    )
 }
 
 fn with_policy(policy: &Value) -> (World, Booking) {
@@ -69,6 +75,32 @@ fn who_takes_part_or_manages_the_resource_sees_all() {
             answer: domain::booking::Answer::Invited,
         });
     assert_eq!(seen(&world, BEN, &booking), Disclosure::All);
+}
+
+fn open(world: &mut World, directory: bool, catalog: bool) {
+    let body = json!({"name": "Acme", "zone": "Europe/Berlin", "open_directory": directory, "open_catalog": catalog});
+    world.put(ObjectKind::Organisation, 1, body);
+}
+
+#[test]
+fn colleagues_read_what_is_not_for_them_only_where_directory_and_catalog_are_open() {
+    let (mut world, booking) = with_policy(&json!({}));
+    world.resource(1, json!({"policy": {"see": "managers"}}));
+    world.put(ObjectKind::Group, 6, json!({"name": "Staff"}));
+    world.user(ANNA, &[6]);
+    world.user(BEN, &[6]);
+    world.user(CAROL, &[5]);
+    for (directory, catalog) in [(false, false), (true, false), (false, true)] {
+        open(&mut world, directory, catalog);
+        assert_eq!(seen(&world, BEN, &booking), Disclosure::Nothing);
+    }
+    open(&mut world, true, true);
+    assert_eq!(seen(&world, BEN, &booking), Disclosure::Details);
+    assert_eq!(
+        seen(&world, CAROL, &booking),
+        Disclosure::Nothing,
+        "in no group of hers"
+    );
 }
 
 #[test]

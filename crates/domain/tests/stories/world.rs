@@ -368,7 +368,9 @@ impl World {
         let ids = (1..).take(probe.new_series).map(|n| SeriesId(last + n));
         snapshot.fresh.series = ids.collect();
         snapshot.fresh.object = probe.new_object.map(|_| 900);
-        snapshot.fresh.user = probe.new_user.then_some(UserId(900));
+        let last = self.users.keys().map(|id| id.0).max().unwrap_or(0);
+        let first = last.max(899) + 1;
+        snapshot.fresh.users = (first..).map(UserId).take(probe.new_users).collect();
         Ok(snapshot)
     }
 

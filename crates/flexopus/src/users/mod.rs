@@ -1,10 +1,14 @@
 //! People and their groups.
 
+mod export;
+mod form;
 mod groups;
+mod import;
 mod read;
 
 use axum::Router;
-use axum::routing::get;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
 use domain::catalog::Object;
 use domain::ids::UserId;
 use domain::people::{User, UserField, UserKey};
@@ -19,6 +23,11 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route(&at("/groups"), get(groups::list))
         .route(&at("/users/{id}"), get(read::by_id))
+        .route(&at("/users/export"), get(export::export))
+        .route(
+            &at("/users/import"),
+            post(import::import).layer(DefaultBodyLimit::max(form::MAX_FORM)),
+        )
         .route(&at("/users/by-email/{email}"), get(read::by_email))
 }
 

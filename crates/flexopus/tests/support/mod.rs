@@ -130,6 +130,8 @@ pub struct World {
     pub home_office: i64,
     /// What this door has no word for.
     pub projector: i64,
+    /// Where the database is.
+    pub address: String,
     dir: tempfile::TempDir,
 }
 
@@ -142,6 +144,16 @@ impl World {
     pub async fn with_limit(limit: u32) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", dir.path().join("tenure.db").display());
+        Self::over(dir, address, limit).await
+    }
+
+    /// Over a PostgreSQL; none where there is none.
+    pub async fn on_postgres() -> Option<Self> {
+        let database = testkit::postgres()?;
+        Some(Self::over(tempfile::tempdir().unwrap(), database.url, 6000).await)
+    }
+
+    async fn over(dir: tempfile::TempDir, address: String, limit: u32) -> Self {
         let store = Store::open(&address, true).await.unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(0)));
         clock.set(NOW);
@@ -174,6 +186,7 @@ impl World {
             room: 0,
             home_office: 0,
             projector: 0,
+            address,
             dir,
         };
         world.token = world

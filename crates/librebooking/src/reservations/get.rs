@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::recurrence::RecurrenceView;
 use crate::access::Caller;
 use crate::answer::{Fault, Reply};
+use crate::attachments::{self, AttachmentView};
 use crate::dates::{Moment, OrEmpty, in_zone};
 use crate::dispatch::Call;
 use crate::links::{Key, Link, Links};
@@ -44,7 +45,7 @@ pub const EXAMPLE: &str = r#"{
         "weekdays": [0, 1, 2, 3, 4, 5, 6],
         "repeatTerminationDate": "2027-06-08T00:00:00+0000"
     },
-    "attachments": [],
+    "attachments": [{"url": "http://example/attachments/url"}],
     "resources": [{"id": 123, "name": "resource name", "type": null, "groups": [], "links": [], "message": null}],
     "accessories": [
         {"id": 1, "name": "Example", "quantityAvailable": 12, "quantityReserved": 3, "links": [], "message": null}
@@ -81,7 +82,7 @@ struct ReservationView<'a> {
     invited_guests: Vec<&'a str>,
     custom_attributes: Vec<AttributeValueView<'a>>,
     recurrence_rule: RecurrenceView,
-    attachments: [(); 0],
+    attachments: Vec<AttachmentView>,
     resources: Vec<ResourceNameView<'a>>,
     accessories: Vec<ReservedAccessoryView<'a>>,
     start_reminder: Option<ReminderView>,
@@ -198,7 +199,7 @@ fn view<'a>(
         invited_guests: guests(booking, Answer::Invited),
         custom_attributes: attributes.values(booking.id.0, &details.attributes, |_| true),
         recurrence_rule: RecurrenceView::new(series),
-        attachments: [],
+        attachments: attachments::views(seen, links),
         resources: booking
             .resource_ids()
             .filter_map(|id| ResourceNameView::new(id, catalog, links))

@@ -182,6 +182,9 @@ impl Words<'_> {
             | Rule::Membership { .. }
             | Rule::NotOpen
             | Rule::Taken { .. }
+            | Rule::OwnAccount
+            | Rule::LastAdministrator
+            | Rule::Unconfirmed { .. }
             | Rule::InUse { .. }
             | Rule::UnitsInUse { .. } => "The reservation is not possible".to_owned(),
             // Told together, before it comes to this.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod attributes;
+mod document;
 mod groups;
 mod matrix;
 mod resources;

@@ -4,10 +4,10 @@
 //! is not as expected divides by zero, and nothing is committed.
 
 use domain::booking::Booking;
-use domain::catalog::{Object, StoredObject};
-use domain::decide::{Changes, Context, TokenChange, TokenKind, UserChange};
+use domain::catalog::StoredObject;
+use domain::decide::{Changes, Context, TokenChange, TokenKind};
 use domain::money::Charge;
-use domain::people::{CreditEntry, Scope, User, UserKey, UserState};
+use domain::people::{CreditEntry, Scope};
 use domain::refusal::Forbidden;
 use domain::time::micros;
 
@@ -15,6 +15,7 @@ use super::bookings;
 use super::flight::{Flight, params};
 use super::money;
 use super::rows::plain;
+use super::users;
 use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
 use crate::{Answer, StoreError};
@@ -54,10 +55,7 @@ pub(super) fn changes(
             put_object(flight, organisation, &change.after);
         }
     }
-    for change in &changes.users {
-        user(flight, organisation, change)?;
-    }
-    keys(flight, organisation, &changes.users);
+    users::write(flight, organisation, &changes.users)?;
     for change in &changes.tokens {
         token(flight, context, change);
     }
@@ -120,104 +118,6 @@ pub(super) fn put_object(flight: &mut Flight, organisation: i64, object: &Stored
         object.body.clone()
     ];
     flight.add(sql, params);
-}
-
-/// A deleted user keeps the row, for the bookings that point to it, but neither name nor address nor secrets.
-fn user(flight: &mut Flight, organisation: i64, change: &UserChange) -> Result<(), StoreError> {
-    let json = |user: &User| serde_json::to_string(user).map_err(StoreError::corrupt);
-    if let Some(user) = &change.after {
-        let sql = "INSERT INTO person AS p
-                       (id, organisation, uuid, version, username_key, email_key, state, password_hash, body)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                   ON CONFLICT (id) DO UPDATE SET version = excluded.version, username_key = excluded.username_key,
-                       email_key = excluded.email_key, state = excluded.state,
-                       password_hash = coalesce(excluded.password_hash, p.password_hash), body = excluded.body";
-        let params = params![
-            user.id,
-            organisation,
-            user.uuid,
-            user.version,
-            user.username.to_lowercase(),
-            user.email.to_lowercase(),
-            state(user.state),
-            change.password_hash.clone(),
-            json(&user.body)?
-        ];
-        flight.add(sql, params);
-    } else if let Some(before) = &change.before {
-        let sql = "UPDATE person SET version = version + 1, username_key = NULL, email_key = NULL, state = 3,
-                       password_hash = NULL, body = $2 WHERE id = $1";
-        flight.add(sql, params![before.id, json(&User::default())?]);
-    }
-    if let Some(before) = change.before.as_ref().filter(|_| change.end_sessions) {
-        flight.add("DELETE FROM token WHERE person = $1", params![before.id]);
-    }
-    let renewed = change.end_sessions || change.renew_calendars;
-    if let Some(before) = change.before.as_ref().filter(|_| renewed) {
-        let sql = "UPDATE person SET calendars = calendars + 1 WHERE id = $1";
-        flight.add(sql, params![before.id]);
-    }
-    Ok(())
-}
-
-/// Writes by what changed users are found now, and forgets by what they were: two statements, however many they are.
-fn keys(flight: &mut Flight, organisation: i64, changes: &[UserChange]) {
-    let (mut gone, mut come) = (Keys::default(), Keys::default());
-    for change in changes {
-        let keys = |user: &Option<Object<User>>| user.as_ref().map(|user| user.keys());
-        let before = keys(&change.before).unwrap_or_default();
-        let after = keys(&change.after).unwrap_or_default();
-        let id = change.after.as_ref().or(change.before.as_ref());
-        let id = id.map_or(0, |user| user.id);
-        gone.extend(before.difference(&after), id);
-        come.extend(after.difference(&before), id);
-    }
-    gone.fly(
-        flight,
-        organisation,
-        "DELETE FROM person_key k USING unnest($2::text[], $3::text[], $4::bigint[]) AS gone(field, value, person)
-         WHERE k.organisation = $1 AND k.field = gone.field AND k.value = gone.value AND k.person = gone.person",
-    );
-    come.fly(
-        flight,
-        organisation,
-        "INSERT INTO person_key (organisation, field, value, person)
-         SELECT $1, field, value, person
-         FROM unnest($2::text[], $3::text[], $4::bigint[]) AS come(field, value, person) ON CONFLICT DO NOTHING",
-    );
-}
-
-#[derive(Default)]
-struct Keys {
-    fields: Vec<String>,
-    values: Vec<String>,
-    people: Vec<i64>,
-}
-
-impl Keys {
-    fn extend<'a>(&mut self, keys: impl Iterator<Item = &'a UserKey>, person: i64) {
-        for key in keys {
-            self.fields.push(plain(&key.field));
-            self.values.push(plain(&key.value));
-            self.people.push(person);
-        }
-    }
-
-    fn fly(self, flight: &mut Flight, organisation: i64, sql: &'static str) {
-        if !self.people.is_empty() {
-            let rows = params![organisation, self.fields, self.values, self.people];
-            flight.add(sql, rows);
-        }
-    }
-}
-
-/// The number a user's state is stored under.
-pub(super) const fn state(state: UserState) -> i64 {
-    match state {
-        UserState::Active => 0,
-        UserState::Awaiting => 1,
-        UserState::Inactive => 2,
-    }
 }
 
 fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {

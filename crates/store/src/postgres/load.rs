@@ -296,7 +296,7 @@ pub(super) struct ProbeSteps {
     bookings: Option<usize>,
     series: Option<usize>,
     object: Option<usize>,
-    user: Option<usize>,
+    users: Option<usize>,
     token: Option<usize>,
     invoices: Option<usize>,
     last_invoice: Option<usize>,
@@ -349,7 +349,7 @@ pub(super) fn probed(
     if let Some(kind) = probe.new_object {
         steps.object = fresh(kind.name(), 1)?;
     }
-    steps.user = fresh("user", probe.new_user.into())?;
+    steps.users = fresh("user", probe.new_users)?;
     steps.token = fresh("token", probe.new_token.into())?;
     steps.invoices = fresh("invoice", probe.new_invoices)?;
     if let Some(year) = probe.invoices_of {
@@ -403,7 +403,7 @@ impl ProbeSteps {
         fresh.bookings = ids(self.bookings)?.into_iter().map(BookingId).collect();
         fresh.series = ids(self.series)?.into_iter().map(SeriesId).collect();
         fresh.object = ids(self.object)?.pop();
-        fresh.user = ids(self.user)?.pop().map(UserId);
+        fresh.users = ids(self.users)?.into_iter().map(UserId).collect();
         fresh.token = ids(self.token)?.pop().map(TokenId);
         fresh.invoices = ids(self.invoices)?.into_iter().map(InvoiceId).collect();
         if let Some(row) = of(self.last_invoice).first() {

@@ -21,6 +21,7 @@ mod plans;
 mod rows;
 mod schema;
 mod takeover;
+mod users;
 mod zones;
 
 use std::collections::HashMap;

@@ -12,7 +12,7 @@ use tokio_postgres::types::ToSql;
 
 use super::flight::params;
 use super::rows::{self, get};
-use super::{PostgresStore, apply, load};
+use super::{PostgresStore, load, users};
 use crate::codec::instant;
 use crate::query::page;
 use crate::{Page, Standing, StoreError, TokenRow, UserFilter};
@@ -65,7 +65,7 @@ impl PostgresStore {
         let mut values = params![
             filter.organisation.0,
             filter.after,
-            filter.state.map(apply::state),
+            filter.state.map(users::state),
             i64::try_from(filter.limit.saturating_add(1)).unwrap_or(i64::MAX),
         ];
         let condition = |key: &UserKey| {

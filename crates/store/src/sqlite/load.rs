@@ -67,7 +67,9 @@ fn fresh(connection: &Connection, probe: &Probe) -> Result<Fresh, StoreError> {
             .map(SeriesId)
             .collect(),
         object: probe.new_object.map(|kind| one(kind.name())).transpose()?,
-        user: probe.new_user.then(|| one("user")).transpose()?.map(UserId),
+        users: ids(connection, "user", probe.new_users)?
+            .map(UserId)
+            .collect(),
         token: probe
             .new_token
             .then(|| one("token"))

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::place::Place;
 
@@ -51,6 +51,16 @@ fn mariadb_taken_over_twice_makes_no_difference() {
             .0,
         200
     );
+    let session = server.librebooking_session("alice", "Passw0rd!");
+    let reservation = "/Web/Services/index.php/Reservations/seedsingle";
+    let (_, told) = server.read(reservation, &session);
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let url = told["attachments"][0]["url"].as_str().unwrap();
+    let path = &url[url.find("/Web/").unwrap()..];
+    assert_eq!(server.read(path, &session), (200, "%PDF-1.4\n".to_owned()));
+    assert_eq!(server.read(path, "").0, 401);
+    let dave = server.librebooking_session("dave", "Passw0rd!");
+    assert_eq!(server.read(path, &dave).0, 404);
     let stranger = server.log_in("dave", "Passw0rd!").unwrap();
     assert_eq!(
         server

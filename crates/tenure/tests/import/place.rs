@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::Mariadb;
 
-use crate::support::{request, run, tenure, until};
+use crate::support::{request, request_with, run, tenure, until};
 
 /// A server with the recorded database, and a directory to take it over into.
 pub struct Place {
@@ -232,6 +232,21 @@ impl Server {
         let (status, answer) = self.ask("POST", "/sessions", None, &body);
         assert!([201, 401].contains(&status), "{status}: {answer}");
         answer["token"].as_str().map(str::to_owned)
+    }
+
+    /// Logs in at LibreBooking's API; gives the header lines of the session.
+    pub fn librebooking_session(&self, login: &str, password: &str) -> String {
+        let body = serde_json::json!({"username": login, "password": password}).to_string();
+        let path = "/Web/Services/index.php/Authentication/Authenticate";
+        let (_, answer) = request(self.address, "POST", path, None, &body);
+        let token = answer["sessionToken"].as_str().expect("a session");
+        let user = &answer["userId"];
+        format!("X-Booked-SessionToken: {token}\r\nX-Booked-UserId: {user}\r\n")
+    }
+
+    /// Reads what is at a path, with these header lines.
+    pub fn read(&self, path: &str, headers: &str) -> (u16, String) {
+        request_with(self.address, "GET", path, headers, "")
     }
 
     /// Sends a request to Tenure's own API.

@@ -17,6 +17,8 @@ pub struct Answer {
 pub struct Client {
     address: String,
     token: String,
+    /// Header lines of a session at LibreBooking's API.
+    session: String,
     stream: Option<TcpStream>,
 }
 
@@ -25,8 +27,25 @@ impl Client {
         Self {
             address: address.into(),
             token: token.into(),
+            session: String::new(),
             stream: None,
         }
+    }
+
+    /// Logs in at LibreBooking's API; gives the header lines of the session.
+    pub fn log_in(&mut self, credentials: &Value) -> String {
+        let answer = self
+            .librebooking("POST", "/Authentication/Authenticate", Some(credentials))
+            .expect("an answer");
+        let token = answer.body["sessionToken"].as_str().expect("a session");
+        let user = &answer.body["userId"];
+        format!("X-Booked-SessionToken: {token}\r\nX-Booked-UserId: {user}\r\n")
+    }
+
+    /// The same client, with these header lines at LibreBooking's API.
+    pub fn with_session(mut self, session: &str) -> Self {
+        session.clone_into(&mut self.session);
+        self
     }
 
     /// Sends a request; none if the connection broke, so that what became of it is not known.
@@ -42,6 +61,33 @@ impl Client {
         headers: &str,
         body: Option<&Value>,
     ) -> Option<Answer> {
+        let headers = format!("Authorization: Bearer {}\r\n{headers}", self.token);
+        self.request(method, &format!("/api/tenure/v1{path}"), &headers, body)
+    }
+
+    /// Sends a request to LibreBooking's API, as who is logged in there.
+    pub fn librebooking(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
+        let headers = self.session.clone();
+        self.request(
+            method,
+            &format!("/Web/Services/index.php{path}"),
+            &headers,
+            body,
+        )
+    }
+
+    fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
         let body = body.map(Value::to_string).unwrap_or_default();
         let content = if body.is_empty() {
             String::new()
@@ -51,10 +97,8 @@ impl Client {
                 body.len()
             )
         };
-        let request = format!(
-            "{method} /api/tenure/v1{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n{headers}{content}\r\n{body}",
-            self.token
-        );
+        let request =
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}{content}\r\n{body}");
         let answer = self.exchange(request.as_bytes());
         if answer.is_none() {
             self.stream = None;

@@ -3,6 +3,7 @@
 mod client;
 mod crash;
 mod fault;
+mod librebooking;
 mod race;
 mod server;
 mod sweep;

@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use crate::client::Client;
+use crate::librebooking;
 use crate::server::{Database, Server};
 use crate::sweep;
 
@@ -23,24 +24,43 @@ fn duration() -> Duration {
 }
 
 /// A small generator of random numbers (`SplitMix64`), so that a race can be run again with the same wishes.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % sides
     }
+
+    /// One of the client's own bookings whose state is known.
+    pub fn pick(&mut self, own: &Acknowledged) -> Option<i64> {
+        let known: Vec<i64> = own
+            .iter()
+            .filter(|(_, shown)| shown.is_some())
+            .map(|(id, _)| *id)
+            .collect();
+        let sides = u64::try_from(known.len()).unwrap();
+        (sides > 0).then(|| known[usize::try_from(self.roll(sides)).unwrap()])
+    }
+
+    pub fn resource(&mut self, field: Field) -> i64 {
+        field.all()[usize::try_from(self.roll(5)).unwrap()]
+    }
 }
 
 /// The resources of the race.
 #[derive(Clone, Copy)]
-struct Field {
-    desk: i64,
+pub struct Field {
+    pub desk: i64,
     /// With several units, whose number changes.
-    room: i64,
+    pub room: i64,
     /// A part of `whole`.
     part: i64,
     whole: i64,
@@ -76,7 +96,7 @@ impl Field {
     }
 
     /// One of 40 slots of half an hour, of one to three slots.
-    fn slot(self, dice: &mut Dice) -> (Timestamp, Timestamp) {
+    pub fn slot(self, dice: &mut Dice) -> (Timestamp, Timestamp) {
         let start = self.base + i64::try_from(dice.roll(40)).unwrap().minutes() * 30;
         (
             start,
@@ -86,21 +106,15 @@ impl Field {
 }
 
 /// A booking as the last acknowledged answer showed it; none once it may be either way.
-type Acknowledged = HashMap<i64, Option<Value>>;
+pub type Acknowledged = HashMap<i64, Option<Value>>;
 
 /// One client: makes, moves, extends and cancels its own bookings until told to stop.
 fn run(mut client: Client, field: Field, seed: u64, stop: &AtomicBool) -> Acknowledged {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let mut own = Acknowledged::new();
     while !stop.load(Ordering::Relaxed) {
         let (start, end) = field.slot(&mut dice);
-        let known: Vec<i64> = own
-            .iter()
-            .filter(|(_, v)| v.is_some())
-            .map(|(id, _)| *id)
-            .collect();
-        let pick = (!known.is_empty())
-            .then(|| known[usize::try_from(dice.roll(known.len() as u64)).unwrap()]);
+        let pick = dice.pick(&own);
         match (dice.roll(10), pick) {
             (0..=1, Some(id)) => cancel(&mut client, id, &mut own),
             (2..=3, Some(id)) => {
@@ -128,7 +142,7 @@ fn run(mut client: Client, field: Field, seed: u64, stop: &AtomicBool) -> Acknow
                 create(&mut client, &body, &mut own);
             }
             _ => {
-                let resource = field.all()[usize::try_from(dice.roll(5)).unwrap()];
+                let resource = dice.resource(field);
                 create(
                     &mut client,
                     &json!({"resources": [{"id": resource}], "start": start, "end": end}),
@@ -202,7 +216,7 @@ fn cancel(client: &mut Client, id: i64, own: &mut Acknowledged) {
 
 /// The administrator: changes the room's units, and approves or declines what waits.
 fn administer(mut admin: Client, field: Field, stop: &AtomicBool) {
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     while !stop.load(Ordering::Relaxed) {
         let units = json!({"units": 2 + dice.roll(3)});
         let path = format!("/resources/{}", field.room);
@@ -237,15 +251,22 @@ fn race(servers: &mut [Server]) {
     let mut admin = servers[0].admin();
     let area = servers[0].credentials["area"]["id"].clone();
     let field = Field::lay(&mut admin, &area);
+    let session = servers[0].librebooking_session();
     let stop = Arc::new(AtomicBool::new(false));
     let begun = Instant::now();
     let acknowledged: Acknowledged = std::thread::scope(|scope| {
         let stop = &*stop;
         let clients: Vec<_> = (0..CLIENTS)
             .map(|n| {
-                let server = &servers[usize::try_from(n).unwrap() % servers.len()];
-                let client = server.member();
-                scope.spawn(move || run(client, field, n + 1, stop))
+                let server = &servers[usize::try_from(n / 2).unwrap() % servers.len()];
+                // Every second one by another door.
+                if n % 2 == 0 {
+                    let client = server.member();
+                    scope.spawn(move || run(client, field, n + 1, stop))
+                } else {
+                    let client = server.member().with_session(&session);
+                    scope.spawn(move || librebooking::run(client, field, n + 1, stop))
+                }
             })
             .collect();
         let manager = servers[0].admin();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::client::Client;
@@ -92,6 +92,13 @@ impl Server {
                 .as_str()
                 .expect("a token"),
         )
+    }
+
+    /// A session of the member at LibreBooking's API: header lines.
+    pub fn librebooking_session(&self) -> String {
+        let account = &self.credentials["librebooking"];
+        let credentials = json!({"username": account["username"], "password": account["password"]});
+        self.member().log_in(&credentials)
     }
 
     /// Starts the process again, on the same data.

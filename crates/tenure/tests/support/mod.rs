@@ -175,18 +175,29 @@ pub fn request(
     token: Option<&str>,
     body: &str,
 ) -> (u16, Value) {
+    let bearer = token.map_or_else(String::new, |t| format!("Authorization: Bearer {t}\r\n"));
+    let (status, text) = request_with(address, method, path, &bearer, body);
+    (status, serde_json::from_str(&text).unwrap_or(Value::Null))
+}
+
+/// The same with these header lines; gives the body as text.
+pub fn request_with(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let bearer = token.map_or_else(String::new, |t| format!("Authorization: Bearer {t}\r\n"));
     let length = body.len();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{bearer}\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\
          Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     );
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let status = answer[9..12].parse().unwrap();
-    let body = answer.split_once("\r\n\r\n").unwrap().1;
-    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    (status, answer.split_once("\r\n\r\n").unwrap().1.to_owned())
 }

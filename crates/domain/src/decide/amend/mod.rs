@@ -93,7 +93,7 @@ impl Command for Amend {
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
         let plan = Plan::of(self, context, snapshot)?;
-        let mut probe = probe_for(&plan.after, &snapshot.catalog);
+        let mut probe = probe_for(&plan.after, context, snapshot);
         for before in plan.replaced.values() {
             probe.locks.push(Lock::Booking(before.id));
             if before.details.is_charged() {

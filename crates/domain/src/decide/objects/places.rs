@@ -17,6 +17,9 @@ impl Validate for Organisation {
             return Err(invalid("id", "an organisation is made on the command line"));
         }
         named(&self.name)?;
+        if self.deactivation_share > 100 {
+            return Err(invalid("deactivation_share", "at most 100"));
+        }
         policy(&self.policy, catalog)
     }
 

@@ -87,7 +87,7 @@ impl Command for Quote {
         let drafts = self.drafts(context, snapshot)?;
         let catalog = &snapshot.catalog;
         let rights = context.rights(snapshot);
-        let mut probe = probe_for(&drafts, catalog);
+        let mut probe = probe_for(&drafts, context, snapshot);
         for wanted in &self.book.resources {
             for sibling in siblings(wanted.resource, catalog, &rights) {
                 let id = ResourceId(sibling.id);

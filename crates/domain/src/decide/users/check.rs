@@ -2,14 +2,10 @@
 
 use crate::decide::Snapshot;
 use crate::ids::UserId;
-use crate::limits::MAX_NAME;
+use crate::limits::{MAX_ABOUT, MAX_NAME};
 use crate::people::User;
 use crate::refusal::{Refusal, Rule, Violation};
 use crate::rules;
-
-/// The longest text of the fields that nobody searches as a whole: an address of a picture, what people say of
-/// themselves.
-const MAX_TEXT: usize = 2_000;
 
 fn invalid(field: &str, detail: &str) -> Refusal {
     Refusal::rule(Rule::Invalid {
@@ -68,7 +64,7 @@ fn names(user: &User) -> Result<(), Refusal> {
         }
     }
     for (field, value) in [("about", &user.about), ("photo", &user.photo)] {
-        let long = |text: &String| text.chars().count() > MAX_TEXT || text.contains('\0');
+        let long = |text: &String| text.chars().count() > MAX_ABOUT || text.contains('\0');
         if value.as_ref().is_some_and(long) {
             return Err(invalid(field, "at most 2000 characters"));
         }

@@ -3,12 +3,14 @@
 mod check;
 mod delete;
 mod edit;
+mod import;
 mod members;
 mod put;
 mod register;
 
 pub use delete::DeleteUser;
 pub use edit::EditUser;
+pub use import::{ImportKey, ImportRow, ImportUsers, Imported};
 pub use members::SetMembers;
 pub use put::PutUser;
 pub use register::Register;

@@ -58,7 +58,7 @@ fn check_rights(
 }
 
 /// What a new user gets without being asked: the groups and permissions for new users.
-fn welcomed(mut user: User, now: Timestamp, catalog: &Catalog) -> User {
+pub(super) fn welcomed(mut user: User, now: Timestamp, catalog: &Catalog) -> User {
     user.created_at = user.created_at.or(Some(now));
     for group in catalog.groups.values().filter(|group| group.default) {
         let id = GroupId(group.id);
@@ -104,7 +104,7 @@ impl PutUser {
         let after = match before {
             Some(before) => next(before, self.user.clone()),
             None => Object {
-                id: snapshot.fresh.user.map_or(0, i64::from),
+                id: snapshot.fresh.users.first().map_or(0, |id| id.0),
                 uuid: context.entropy.clone().uuid(context.now),
                 version: 1,
                 body: welcomed(self.user.clone(), context.now, &snapshot.catalog),
@@ -149,7 +149,7 @@ impl Command for PutUser {
         Ok(Probe {
             locks,
             names,
-            new_user: self.id.is_none(),
+            new_users: usize::from(self.id.is_none()),
             ..Probe::default()
         })
     }

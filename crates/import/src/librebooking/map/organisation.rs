@@ -115,6 +115,7 @@ pub(super) fn organisation(frame: &Frame<'_>, notes: &mut Notes) -> Organisation
             .flag("api|allow.self.registration")
             .unwrap_or(false),
         open_catalog: true,
+        deactivation_share: Organisation::DEACTIVATION_SHARE,
         doors: Doors {
             librebooking: settings.flag("api|enabled").unwrap_or(false),
         },
