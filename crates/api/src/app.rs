@@ -7,6 +7,7 @@ use domain::ids::{OrganisationId, TokenId, UserId};
 use engine::Engine;
 use governor::Quota;
 use http_kit::rate_limit::{LoginGuard, Network, RateLimiter};
+use tokio::sync::Semaphore;
 
 /// How often in a minute a person may be wrong about their own password.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
@@ -37,6 +38,8 @@ pub struct Shared {
     pub(crate) settings: Settings,
     pub(crate) creations: RateLimiter<UserId>,
     pub(crate) logins: Arc<LoginGuard>,
+    /// Whose turn it is to have a drawing read.
+    pub(crate) drawing: Arc<Semaphore>,
     /// By token.
     pub(crate) requests: RateLimiter<TokenId>,
     /// Without a good token, by network.
@@ -57,6 +60,7 @@ impl App {
             requests,
             strangers: RateLimiter::new(Quota::per_minute(STRANGERS)),
             logins,
+            drawing: Arc::new(Semaphore::new(1)),
             attempts: RateLimiter::new(Quota::per_minute(ATTEMPTS)),
         }))
     }

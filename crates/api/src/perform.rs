@@ -34,12 +34,22 @@ impl FromRequest<App> for Incoming {
     type Rejection = Problem;
 
     async fn from_request(request: HttpRequest, _app: &App) -> Result<Self, Problem> {
+        Self::up_to(request, MAX_BODY).await
+    }
+}
+
+impl Incoming {
+    /// The request, with a body of at most so many bytes.
+    ///
+    /// # Errors
+    /// As of [`read_body`], and 400 for headers that can not be read.
+    pub async fn up_to(request: HttpRequest, limit: usize) -> Result<Self, Problem> {
         let headers = request.headers();
         let key = idempotency_key(headers)?.map(str::to_owned);
         let expected_version = expected_version(headers)?;
         let has_json = is_json(headers);
         let (method, target) = (request.method().clone(), request.uri().to_string());
-        let body = read_body(request.map(Body::new), MAX_BODY).await?;
+        let body = read_body(request.map(Body::new), limit).await?;
         let idempotency = key.map(|key| Idempotency {
             key,
             fingerprint: fingerprint(&method, &target, &body),
@@ -101,6 +111,11 @@ fn fingerprint(method: &Method, target: &str, body: &[u8]) -> [u8; 32] {
 }
 
 impl Incoming {
+    /// The body as it came.
+    pub fn bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// The body as `T`.
     ///
     /// # Errors

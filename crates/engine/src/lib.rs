@@ -23,7 +23,7 @@ mod setup;
 use std::sync::Arc;
 
 use domain::booking::Booking;
-use domain::catalog::Catalog;
+use domain::catalog::{Catalog, FloorPlan};
 use domain::decide::{Command, Context};
 use domain::entropy::Entropy;
 use domain::ids::{BookingId, OrganisationId};
@@ -202,6 +202,22 @@ impl Engine {
         self.store
             .booking_by_foreign_reference(organisation, reference)
             .await
+    }
+
+    /// The drawing of a floor plan, wherever it is kept.
+    ///
+    /// # Errors
+    /// If the store can not be read, or does not have it.
+    pub async fn drawing(
+        &self,
+        organisation: OrganisationId,
+        plan: &FloorPlan,
+    ) -> Result<Vec<u8>, StoreError> {
+        let Some(image) = &plan.image else {
+            return Ok(plan.svg.clone().unwrap_or_default().into_bytes());
+        };
+        let found = self.store.drawing(organisation, &image.digest).await?;
+        found.ok_or_else(|| StoreError::Corrupt(format!("there is no drawing {}", image.digest)))
     }
 
     /// What the caller may see of a booking; none if that is nothing.

@@ -42,6 +42,7 @@ impl<T> Given<T> {
     }
 
     /// What a change takes: none for what was left out, an inner none for null.
+    #[expect(clippy::option_option, reason = "left out, cleared or set")]
     pub fn change(self) -> Option<Option<T>> {
         match self {
             Self::Not => None,
@@ -92,13 +93,13 @@ impl Fields {
         match self.given(field) {
             Given::Not => Given::Not,
             Given::Null => Given::Null,
-            Given::Value(value) => match read(value) {
-                Some(value) => Given::Value(value),
-                None => {
-                    self.errors.must_be(field, what);
-                    Given::Not
+            Given::Value(value) => {
+                if let Some(value) = read(value) {
+                    return Given::Value(value);
                 }
-            },
+                self.errors.must_be(field, what);
+                Given::Not
+            }
         }
     }
 
@@ -144,13 +145,13 @@ impl Fields {
         match self.given(field) {
             Given::Not => Given::Not,
             Given::Null => Given::Null,
-            Given::Value(value) => match value.as_str().and_then(times::parse) {
-                Some(at) => Given::Value(at),
-                None => {
-                    self.errors.no_date(field);
-                    Given::Not
+            Given::Value(value) => {
+                if let Some(at) = value.as_str().and_then(times::parse) {
+                    return Given::Value(at);
                 }
-            },
+                self.errors.no_date(field);
+                Given::Not
+            }
         }
     }
 

@@ -7,6 +7,7 @@ pub mod download;
 pub mod edge;
 pub mod host;
 pub mod json;
+pub mod kept;
 pub mod problem;
 pub mod query;
 pub mod rate_limit;

@@ -186,6 +186,15 @@ pub enum Inspected {
         /// The highest in use.
         used: i64,
     },
+    /// A drawing that is kept beside the catalog.
+    Drawing {
+        /// Whose it is.
+        organisation: OrganisationId,
+        /// The digest it is kept under.
+        digest: String,
+        /// Whether that is the digest of its content.
+        sound: bool,
+    },
     /// What the database itself finds wrong with its pages and constraints.
     Damage(String),
 }
@@ -201,6 +210,15 @@ pub(crate) const EDITED: &str = "SELECT event, subject, max(at) FROM journal WHE
 pub(crate) fn edited(event: &str, id: i64, at: Timestamp) -> Inspected {
     let kind = event.split('.').next().unwrap_or_default().to_owned();
     Inspected::Edited { kind, id, at }
+}
+
+/// A drawing as it is kept.
+pub(crate) fn kept_drawing(organisation: i64, digest: String, content: &[u8]) -> Inspected {
+    Inspected::Drawing {
+        organisation: OrganisationId(organisation),
+        sound: domain::catalog::digest(content) == digest,
+        digest,
+    }
 }
 
 /// Who is told.

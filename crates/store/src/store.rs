@@ -177,6 +177,8 @@ impl Store {
         fn bookings(filter: &BookingFilter) -> Page<Booking, (Timestamp, i64)>;
         /// The content of a file that belongs to a booking.
         fn attachment(organisation: OrganisationId, id: i64) -> Option<Vec<u8>>;
+        /// The content of the drawing with this digest.
+        fn drawing(organisation: OrganisationId, digest: &str) -> Option<Vec<u8>>;
         /// A series.
         fn series(organisation: OrganisationId, id: SeriesId) -> Option<Series>;
         /// The bookings of a series, by start.

@@ -96,6 +96,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         users,
         tokens,
         invoices,
+        drawings,
     } = changes;
     let (old, new): (Vec<_>, Vec<_>) = bookings
         .into_iter()
@@ -107,6 +108,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         users,
         tokens,
         invoices,
+        drawings,
         ..Changes::default()
     }];
     let mut new = new.into_iter().peekable();

@@ -29,6 +29,15 @@ zone = "Europe/Berlin"
 name = "Ground"
 site = "Berlin"
 
+[areas.plan]
+width = 4.0
+height = 3.0
+
+[areas.plan.image]
+media = "svg"
+digest = "b7070fc30b9406c28aa160f9d77feee7ca1d1fc1c1c4cecbf14d901a4528783e"
+content = "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCA0IDMiPjxyZWN0IHdpZHRoPSI0IiBoZWlnaHQ9IjMiPjwvcmVjdD48L3N2Zz4="
+
 [[resources]]
 name = "Table"
 area = "Berlin/Ground"
@@ -153,6 +162,20 @@ fn people_and_tokens_are_made() {
         let arguments: Vec<&str> = ["token", "create"].into_iter().chain(wrong).collect();
         assert_eq!(failure(here, &arguments).0, 2, "{wrong:?}");
     }
+    let eve = [
+        "--username",
+        "eve",
+        "--email",
+        "eve@acme.example",
+        "--name",
+        "Eve",
+    ];
+    printed(here, &[&["user", "add"], &eve[..]].concat());
+    let flexopus = |user| ["token", "create", "--user", user, "--door", "flexopus"];
+    assert!(printed(here, &flexopus("ada")).starts_with("tenure_token_"));
+    let (code, complaint) = failure(here, &flexopus("eve"));
+    assert_eq!(code, 2, "{complaint}");
+    assert!(complaint.contains("administrators"), "{complaint}");
 }
 
 #[test]

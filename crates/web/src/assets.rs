@@ -27,7 +27,14 @@ pub const MAP: Asset = Asset {
     content: include_str!("assets/map.js"),
 };
 
-const ALL: [&Asset; 2] = [&STYLE, &MAP];
+/// What browsers show beside a page's title.
+pub const ICON: Asset = Asset {
+    name: "icon.svg",
+    kind: "image/svg+xml",
+    content: include_str!("assets/icon.svg"),
+};
+
+const ALL: [&Asset; 3] = [&STYLE, &MAP, &ICON];
 
 /// What tells these files from those of other versions.
 static MARK: LazyLock<String> = LazyLock::new(|| {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::AuthError;
 use engine::store::StoreError;
 use maud::html;
 
@@ -40,15 +39,6 @@ impl From<StoreError> for Fault {
                 tracing::error!(error = %other, "the store failed");
                 Self::Failed
             }
-        }
-    }
-}
-
-impl From<AuthError> for Fault {
-    fn from(error: AuthError) -> Self {
-        match error {
-            AuthError::Invalid => Self::NotFound,
-            AuthError::Store(error) => error.into(),
         }
     }
 }

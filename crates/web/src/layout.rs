@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http_kit::security_headers;
 use maud::{DOCTYPE, Markup, html};
 
-use crate::assets::{Asset, STYLE};
+use crate::assets::{Asset, ICON, STYLE};
 
 /// A page with a title, a script if it has one, and its content, of which one element is `#content`.
 ///
@@ -20,6 +20,7 @@ pub fn page(status: StatusCode, title: &str, script: Option<&Asset>, content: &M
                 meta name="color-scheme" content="light dark";
                 title { (title) " · Tenure" }
                 link rel="stylesheet" href=(STYLE.address());
+                link rel="icon" type="image/svg+xml" href=(ICON.address());
                 @if let Some(script) = script {
                     script src=(script.address()) defer {}
                 }

@@ -3,7 +3,7 @@
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{organisation, policy};
+use super::{organisation, plan, policy};
 use crate::App;
 
 macro_rules! endpoints {
@@ -126,6 +126,7 @@ macro_rules! endpoints {
             OpenApiRouter::new()
                 .routes(routes!(organisation::read, organisation::change))
                 .routes(routes!(policy::effective))
+                .routes(routes!(plan::read, plan::put))
                 $(
                     .routes(routes!($module::list, $module::create))
                     .routes(routes!($module::read, $module::change, $module::delete))

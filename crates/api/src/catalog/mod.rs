@@ -1,13 +1,13 @@
 //! The catalog: places, resources, and the rules about them. One file per part of it holds how its objects look on
 //! the wire and who may know of them; this one what all have in common.
 
-mod drawing;
 mod endpoints;
 mod extras;
 mod notices;
 mod organisation;
 mod people;
 mod place;
+mod plan;
 mod policy;
 mod price;
 mod resource;

@@ -1,12 +1,12 @@
 //! The organisation, its sites and their areas.
 
-use domain::catalog::{Area, Doors, FloorPlan, Object, Organisation, Site};
+use domain::catalog::{Area, Doors, FloorPlan, Object, Organisation, PlanImage, PlanMedia, Site};
 use http_kit::Problem;
 
 use super::policy::PolicyBody;
 use super::price::TaxBody;
-use super::{Managed, Viewer, drawing};
-use crate::wire::{Wire, object, part};
+use super::{Managed, Viewer};
+use crate::wire::{Wire, invalid, object, part};
 
 object! {
     /// The organisation.
@@ -124,7 +124,7 @@ impl Managed for Site {
     }
 }
 
-/// A floor plan; the resources' shapes lie over it in its units.
+/// A floor plan; the resources' shapes lie over it in its units. It has one drawing: `svg` or `image`.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FloorPlanBody {
@@ -132,28 +132,87 @@ pub struct FloorPlanBody {
     pub width: f64,
     /// Height in the plan's units; above zero.
     pub height: f64,
-    /// The drawing, as SVG of at most 200 KiB, without scripts and without references to other places.
+    /// The drawing, as SVG of at most 200 KiB, without scripts and without references to other places. What a drawing
+    /// does not need is left out of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 204_800)]
-    pub svg: String,
+    pub svg: Option<String>,
+    /// The drawing, as it was uploaded to `/areas/{id}/plan`, where it is to be had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<PlanImageBody>,
 }
+
+/// A drawing that was uploaded.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanImageBody {
+    /// What it is.
+    pub media: PlanMediaBody,
+    /// SHA-256 of its content.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub digest: String,
+}
+
+/// What a drawing is.
+#[derive(Clone, Copy, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanMediaBody {
+    /// SVG.
+    Svg,
+    /// PNG.
+    Png,
+    /// JPEG.
+    Jpeg,
+}
+
+/// The largest SVG in an area, in bytes: 200 KiB.
+const MAX_SVG: usize = 200 * 1024;
 
 impl Wire<FloorPlanBody> for FloorPlan {
     fn to_wire(&self) -> FloorPlanBody {
+        let image = self.image.as_ref().map(|image| PlanImageBody {
+            media: match image.media {
+                PlanMedia::Svg => PlanMediaBody::Svg,
+                PlanMedia::Png => PlanMediaBody::Png,
+                PlanMedia::Jpeg => PlanMediaBody::Jpeg,
+            },
+            digest: image.digest.clone(),
+        });
         FloorPlanBody {
             width: self.width,
             height: self.height,
             svg: self.svg.clone(),
+            image,
         }
     }
 
     fn from_wire(wire: FloorPlanBody, _field: &str) -> Result<Self, Problem> {
-        drawing::check(&wire.svg)?;
+        let image = wire.image.map(|image| PlanImage {
+            media: match image.media {
+                PlanMediaBody::Svg => PlanMedia::Svg,
+                PlanMediaBody::Png => PlanMedia::Png,
+                PlanMediaBody::Jpeg => PlanMedia::Jpeg,
+            },
+            digest: image.digest,
+            content: None,
+        });
         Ok(Self {
             width: wire.width,
             height: wire.height,
-            svg: wire.svg,
+            svg: wire.svg.as_deref().map(cleaned).transpose()?,
+            image,
         })
     }
+}
+
+/// What is harmless in an SVG.
+fn cleaned(svg: &str) -> Result<String, Problem> {
+    if svg.len() > MAX_SVG {
+        let detail = "the drawing has more than 200 KiB: upload it to /areas/{id}/plan";
+        return Err(invalid("plan", detail));
+    }
+    let clean = drawing::svg(svg).map_err(|unfit| invalid("plan", &unfit.to_string()))?;
+    String::from_utf8(clean.content).map_err(|_| invalid("plan", "the drawing is no text"))
 }
 
 object! {

@@ -51,6 +51,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    /// The body, where it is no text.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -118,6 +120,11 @@ impl Asking<'_> {
         self.raw(body.to_string())
     }
 
+    pub fn file(mut self, kind: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.with("content-type", kind)
+    }
+
     pub fn raw(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self.with("content-type", "application/json")
@@ -143,7 +150,8 @@ impl Asking<'_> {
         Answer {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(body.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&body).into_owned(),
+            bytes: body.to_vec(),
         }
     }
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection as Database;
+use serde_json::Value;
 
 use crate::base::{Bench, open};
-use crate::load;
+use crate::load::{self, Connection};
 use crate::machine::now;
 use crate::numbers::{median, ms, ms_text};
 use crate::report::Row;
@@ -32,19 +33,23 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
             "occupancy with details of a location of 300 places",
             3000.0,
             30_000,
+            DESKS.1,
             format!("/locations/{area}/bookables/occupancy?details=1"),
         ),
         (
             "a week of bookings of a building with 500 desks",
             200.0,
             2000,
+            DESKS.0 * 7,
             format!("/buildings/{site}/bookings?{week}"),
         ),
     ];
     let mut rows = Vec::new();
-    for (what, target, total, path) in reads {
+    for (what, target, total, expected, path) in reads {
         let total = bench.count(total, total / 10);
         let ask = load::request("GET", &format!("/api/v1{path}"), &server.flexopus, "");
+        let found = count(&server, &ask).await?;
+        ensure!(found == expected, "{found} instead of {expected}: {path}");
         let (mut rates, mut tails) = (Vec::new(), Vec::new());
         for round in 0..=bench.count(5, 1) {
             let ask = ask.clone();
@@ -61,6 +66,15 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     }
     server.stop().await?;
     Ok(rows)
+}
+
+/// How many things a request is answered.
+async fn count(server: &Server, ask: &[u8]) -> anyhow::Result<i64> {
+    let mut connection = Connection::open(&server.address).await?;
+    let (_, answer) = connection.send(ask).await?;
+    let answer: Value = serde_json::from_slice(answer)?;
+    let things = answer["data"].as_array().context("no data")?;
+    Ok(i64::try_from(things.len())?)
 }
 
 /// The demo with a building of desks, each booked for eight hours every day; and the ids of the building and of the location.

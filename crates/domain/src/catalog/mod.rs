@@ -2,6 +2,7 @@
 
 mod announcement;
 mod extras;
+mod floor_plan;
 mod object;
 mod place;
 mod policy;
@@ -14,8 +15,9 @@ use std::sync::{Arc, OnceLock};
 
 pub use announcement::Announcement;
 pub use extras::{Accessory, AccessoryBinding, Attribute, AttributeSubject, AttributeType};
+pub use floor_plan::{Content, FloorPlan, PlanImage, PlanMedia, digest};
 pub use object::{Kind, Object, ObjectKind, StoredObject, Table};
-pub use place::{Area, Doors, FloorPlan, Organisation, Site};
+pub use place::{Area, Doors, Organisation, Site};
 pub use policy::{
     ApproveChanges, Audience, EffectivePolicy, Exclusion, Level, POLICY_NAMES, PastLimit, Policy,
     Source, Sources,

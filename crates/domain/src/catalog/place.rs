@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::floor_plan::FloorPlan;
 use super::policy::Policy;
 use crate::ids::{GroupId, SiteId};
 use crate::money::Tax;
@@ -137,16 +138,4 @@ pub struct Area {
     /// The policy of its resources.
     #[serde(default)]
     pub policy: Policy,
-}
-
-/// A floor plan; the resources' shapes lie over it in its units.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FloorPlan {
-    /// Width in the plan's units.
-    pub width: f64,
-    /// Height in the plan's units.
-    pub height: f64,
-    /// The drawing, as SVG.
-    pub svg: String,
 }

@@ -2,7 +2,7 @@
 
 use super::NewToken;
 use crate::booking::{Booking, Series};
-use crate::catalog::{Object, StoredObject};
+use crate::catalog::{Content, Object, StoredObject};
 use crate::ids::{TokenId, UserId};
 use crate::money::{self, Charge, InvoiceChange};
 use crate::people::{CreditEntry, User};
@@ -71,6 +71,23 @@ pub enum TokenChange {
     },
 }
 
+/// A drawing that is kept beside the catalog, or is no longer.
+#[derive(Clone, Debug)]
+pub enum DrawingChange {
+    /// It is kept under its digest; one that is there already stays.
+    Kept {
+        /// SHA-256 of its content.
+        digest: String,
+        /// Its content.
+        content: Content,
+    },
+    /// Nothing names it any more.
+    Dropped {
+        /// SHA-256 of its content.
+        digest: String,
+    },
+}
+
 /// What a decision changes.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -88,6 +105,8 @@ pub struct Changes {
     pub tokens: Vec<TokenChange>,
     /// Invoices.
     pub invoices: Vec<InvoiceChange>,
+    /// Drawings; the journal tells of them with the objects that name them.
+    pub drawings: Vec<DrawingChange>,
 }
 
 impl Changes {
@@ -117,5 +136,6 @@ impl Changes {
             && self.users.is_empty()
             && self.tokens.is_empty()
             && self.invoices.is_empty()
+            && self.drawings.is_empty()
     }
 }

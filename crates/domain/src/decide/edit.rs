@@ -14,6 +14,7 @@ type Change<T> = Arc<dyn Fn(&mut T, &Catalog) -> Result<(), Refusal> + Send + Sy
 #[derive(Clone)]
 pub struct EditObject<T> {
     id: i64,
+    expected_version: Option<i64>,
     change: Change<T>,
 }
 
@@ -25,8 +26,16 @@ impl<T> EditObject<T> {
     ) -> Self {
         Self {
             id,
+            expected_version: None,
             change: Arc::new(change),
         }
+    }
+
+    /// The same, if the object is still at the version that the caller has read.
+    #[must_use]
+    pub fn expecting(mut self, version: Option<i64>) -> Self {
+        self.expected_version = version;
+        self
     }
 }
 
@@ -48,7 +57,7 @@ impl<T: Validate> EditObject<T> {
         (self.change)(&mut body, catalog)?;
         Ok(PutObject {
             id: Some(self.id),
-            expected_version: None,
+            expected_version: self.expected_version,
             body,
         })
     }

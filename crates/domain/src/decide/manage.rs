@@ -4,12 +4,13 @@ use jiff::Timestamp;
 
 use super::call_off::all_called_off;
 use super::detach::detached;
+use super::drawings;
 use super::{
     BookingTarget, CatalogLock, Changes, Command, Context, Decision, ObjectChange, People, Probe,
     Snapshot, Targets,
 };
 use crate::booking::Item;
-use crate::catalog::{Catalog, Kind, Object, ObjectKind, StoredObject};
+use crate::catalog::{Catalog, Content, Kind, Object, ObjectKind, StoredObject};
 use crate::ids::ResourceId;
 use crate::people::Rights;
 use crate::refusal::{Forbidden, Missing, Refusal, Rule, Violation};
@@ -44,6 +45,16 @@ pub trait Validate: Kind {
 
     /// What still depends on the object with this id, so that it can not be deleted.
     fn used_by(_id: i64, _catalog: &Catalog) -> Option<ObjectKind> {
+        None
+    }
+
+    /// The digest of the drawing that it names, if that is kept beside the catalog.
+    fn drawing(&self) -> Option<&str> {
+        None
+    }
+
+    /// Takes out the content of that drawing, where it comes along.
+    fn take_content(&mut self) -> Option<Content> {
         None
     }
 
@@ -249,6 +260,8 @@ impl<T: Validate> PutObject<T> {
     ) -> Result<Decision<Object<T>>, Refusal> {
         self.body.validate(self.id, &snapshot.catalog)?;
         let mut entropy = context.entropy.clone();
+        let mut body = self.body.clone();
+        let content = body.take_content();
         let after = match before {
             Some(before) => {
                 T::check_bookings(before, Some(&self.body), snapshot, context.now)?;
@@ -256,14 +269,14 @@ impl<T: Validate> PutObject<T> {
                     id: before.id,
                     uuid: before.uuid,
                     version: before.version + 1,
-                    body: self.body.clone(),
+                    body,
                 }
             }
             None => Object {
                 id: snapshot.fresh.object.unwrap_or_default(),
                 uuid: entropy.uuid(context.now),
                 version: 1,
-                body: self.body.clone(),
+                body,
             },
         };
         let change = ObjectChange {
@@ -273,6 +286,7 @@ impl<T: Validate> PutObject<T> {
         Ok(Decision {
             changes: Changes {
                 objects: vec![change],
+                drawings: drawings::of(before, Some(&after.body), content, snapshot),
                 ..Changes::default()
             },
             outcome: after,
@@ -333,6 +347,7 @@ impl<T: Validate> Command for DeleteObject<T> {
         };
         let mut changes = detached(T::KIND, self.id, snapshot)?;
         changes.objects.push(gone);
+        changes.drawings = drawings::of(Some(before), None, None, snapshot);
         changes.bookings = called_off.bookings;
         changes.series = called_off.series;
         changes.credits = called_off.credits;

@@ -11,6 +11,7 @@ mod call_off;
 mod cancel;
 mod changes;
 mod detach;
+mod drawings;
 mod edit;
 mod grant;
 mod invoices;
@@ -38,7 +39,9 @@ pub use at_once::{AtOnce, Begins};
 pub use attend::{CheckIn, CheckOut, Release, awaits_check_in, check_in_window};
 pub use book::{Book, Booked, OnConflict, Wanted};
 pub use cancel::{Cancel, Cancelled};
-pub use changes::{BookingChange, Changes, ObjectChange, SeriesChange, TokenChange, UserChange};
+pub use changes::{
+    BookingChange, Changes, DrawingChange, ObjectChange, SeriesChange, TokenChange, UserChange,
+};
 pub use edit::EditObject;
 pub use grant::{GrantCredits, Granted};
 pub use invoices::{CloseMonth, TakeBack};

@@ -106,7 +106,7 @@ fn told(rule: &Rule) -> (&'static str, String) {
         Rule::AttributeRequired { .. } => {
             bookable("The bookable needs answers that this API can not give.")
         }
-        other => bookable(&format!("The bookable can not be booked: {other:?}.")),
+        _ => bookable("The bookable can not be booked like this."),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::views::{BookableView, bookable};
 /// What is to be changed; `None` stays as it is.
 struct Change {
     name: Option<String>,
-    description: Option<Option<String>>,
+    description: Given<String>,
     mode: Option<ResourceMode>,
     tags: Option<Vec<String>>,
 }
@@ -63,7 +63,7 @@ impl Change {
         let tags = filled(fields, "tags", tags);
         let change = Self {
             name,
-            description: fields.text("description").change(),
+            description: fields.text("description"),
             mode,
             tags,
         };
@@ -75,8 +75,10 @@ impl Change {
         if let Some(name) = &self.name {
             resource.name.clone_from(name);
         }
-        if let Some(description) = &self.description {
-            resource.description.clone_from(description);
+        match &self.description {
+            Given::Not => {}
+            Given::Null => resource.description = None,
+            Given::Value(description) => resource.description = Some(description.clone()),
         }
         if let Some(tags) = &self.tags {
             resource.tags.clone_from(tags);

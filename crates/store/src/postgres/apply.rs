@@ -12,6 +12,7 @@ use domain::refusal::Forbidden;
 use domain::time::micros;
 
 use super::bookings;
+use super::drawings;
 use super::flight::{Flight, params};
 use super::money;
 use super::rows::plain;
@@ -54,6 +55,9 @@ pub(super) fn changes(
         for change in &changes.objects {
             put_object(flight, organisation, &change.after);
         }
+    }
+    for change in &changes.drawings {
+        drawings::write(flight, organisation, change);
     }
     users::write(flight, organisation, &changes.users)?;
     for change in &changes.tokens {

@@ -18,7 +18,8 @@ use super::schema;
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, ClaimRow, instant, item_of};
 use crate::inspect::{
-    Database, EDITED, Inspected, Sink, StoredClaim, decodes, edited, judge_body, stored,
+    Database, EDITED, Inspected, Sink, StoredClaim, decodes, edited, judge_body, kept_drawing,
+    stored,
 };
 
 /// A connection for reading everything: no limit on how long that takes, and plans as the planner likes them.
@@ -147,6 +148,12 @@ pub(super) async fn inspect(address: &Address, sink: &mut Sink<'_>) -> Result<()
             last: get(row, 1)?,
             used: get(row, 2)?,
         })
+    })
+    .await?;
+    let drawings =
+        "SELECT organisation, digest, content FROM drawing ORDER BY organisation, digest";
+    each(&client, drawings, sink, |row| {
+        Ok(kept_drawing(get(row, 0)?, get(row, 1)?, get(row, 2)?))
     })
     .await
 }

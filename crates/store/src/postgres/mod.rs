@@ -5,6 +5,7 @@ mod apply;
 mod bookings;
 mod cache;
 mod check;
+mod drawings;
 mod error;
 mod events;
 mod execute;

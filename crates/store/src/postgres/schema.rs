@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0005_calendars.sql"),
     include_str!("../../migrations/postgres/0006_user_key.sql"),
     include_str!("../../migrations/postgres/0007_money.sql"),
+    include_str!("../../migrations/postgres/0008_drawing.sql"),
 ];
 
 /// The advisory lock of those who migrate.

@@ -10,6 +10,7 @@ use domain::time::micros;
 use rusqlite::{Connection, params};
 
 use super::bookings;
+use super::drawings;
 use super::load::{balance_of, ids};
 use super::money;
 use super::people;
@@ -72,6 +73,9 @@ pub(super) fn changes(
         for change in &changes.objects {
             object(connection, organisation, revision, &change.after)?;
         }
+    }
+    for change in &changes.drawings {
+        drawings::write(connection, organisation, change)?;
     }
     for change in &changes.users {
         user(connection, organisation, change)?;

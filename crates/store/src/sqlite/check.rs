@@ -8,7 +8,7 @@ use domain::time::micros;
 use jiff::Timestamp;
 use rusqlite::{Connection, Row};
 
-use super::{catalogs, load, open};
+use super::{catalogs, drawings, load, open};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, ClaimRow, item_of};
 use crate::inspect::{
@@ -61,6 +61,7 @@ pub(super) fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError
     credits(&connection, sink)?;
     invoices(&connection, sink)?;
     counters(&connection, sink)?;
+    drawings::inspect(&connection, sink)?;
     Ok(())
 }
 

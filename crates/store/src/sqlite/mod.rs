@@ -5,6 +5,7 @@ mod bookings;
 mod catalogs;
 mod check;
 mod copy;
+mod drawings;
 mod lists;
 mod load;
 mod money;

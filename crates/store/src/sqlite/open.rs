@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0005_calendars.sql"),
     include_str!("../../migrations/sqlite/0006_user_key.sql"),
     include_str!("../../migrations/sqlite/0007_money.sql"),
+    include_str!("../../migrations/sqlite/0008_drawing.sql"),
 ];
 
 /// Makes files that only their owner may read: there are people in them.

@@ -61,6 +61,7 @@ on_both!(
     people::a_log_in_is_remembered_and_a_token_is_not_one,
     people::addresses_of_calendars_are_counted_under_a_secret_that_stays,
     catalog::a_catalog_is_read_again,
+    catalog::a_drawing_is_kept_for_as_long_as_an_area_names_it,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,
     money::prices_are_charged_once_and_pots_spent_once,

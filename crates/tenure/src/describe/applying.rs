@@ -228,11 +228,13 @@ fn put<'a, T: Named>(
     Box::pin(async move {
         let what = || format!("{} {key}", T::KIND.name());
         let body: T = serde_json::from_value(body).with_context(what)?;
+        let mut kept = body.clone();
+        kept.take_content();
         let catalog: Arc<Catalog> = engine.catalog(actor.organisation)?;
         if let Some(id) = id
             && T::table(&catalog)
                 .get(id)
-                .is_some_and(|known| known.body == body)
+                .is_some_and(|known| known.body == kept)
         {
             return Ok(id);
         }

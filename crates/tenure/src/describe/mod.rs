@@ -9,7 +9,7 @@ mod references;
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Context as _;
-use domain::catalog::{Catalog, ObjectKind};
+use domain::catalog::{Catalog, ObjectKind, PlanImage};
 use domain::ids::UserId;
 use engine::Engine;
 use serde_json::{Map, Value};
@@ -173,8 +173,11 @@ impl Description {
         let mut objects = Vec::new();
         for (kind, _) in KINDS {
             let mut bodies = BTreeMap::new();
-            for (_, _, body) in by_kind!(kind, rows(catalog))? {
-                let body = named(kind, body, &names)?;
+            for (_, id, body) in by_kind!(kind, rows(catalog))? {
+                let mut body = named(kind, body, &names)?;
+                if kind == ObjectKind::Area {
+                    enclose_drawing(engine, catalog, id, &mut body).await?;
+                }
                 bodies.insert(key_of(kind, &body)?, body);
             }
             objects.push(bodies);
@@ -275,6 +278,25 @@ fn json(value: toml::Value) -> Value {
             Value::Object(entries.collect())
         }
     }
+}
+
+/// Puts the drawing that an area names into its body, so that the file has all of it.
+async fn enclose_drawing(
+    engine: &Engine,
+    catalog: &Catalog,
+    area: i64,
+    body: &mut Value,
+) -> anyhow::Result<()> {
+    let area = catalog.areas.get(area);
+    let plan = area.and_then(|area| area.body.plan.as_ref());
+    if let Some(plan) = plan
+        && let Some(image) = &plan.image
+    {
+        let content = engine.drawing(catalog.id, plan).await?;
+        let whole = PlanImage::new(image.media, content);
+        body["plan"]["image"] = serde_json::to_value(whole)?;
+    }
+    Ok(())
 }
 
 /// A stored body with names in place of ids.

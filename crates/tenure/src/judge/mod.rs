@@ -90,6 +90,8 @@ pub struct Judge {
     tight: HashSet<(BookingId, ResourceId)>,
     /// The claims of families, without buffers and with them.
     families: [capacity::Family; 2],
+    /// The drawings that are kept beside the catalogs.
+    drawings: HashSet<(OrganisationId, String)>,
     ledger: Ledger,
     money: Money,
     limits: Recount,
@@ -111,6 +113,7 @@ impl Judge {
             occurrences: HashMap::new(),
             tight: HashSet::new(),
             families: Default::default(),
+            drawings: HashSet::new(),
             ledger: Ledger::default(),
             money: Money::default(),
             limits: Recount::default(),
@@ -204,6 +207,21 @@ impl Judge {
                 self.find("V18", &kind, used, detail);
             }
             Inspected::Counter { .. } => {}
+            Inspected::Drawing {
+                organisation,
+                digest,
+                sound,
+            } => {
+                if !sound {
+                    self.find(
+                        "V20",
+                        "drawing",
+                        organisation.0,
+                        format!("{digest} is damaged"),
+                    );
+                }
+                self.drawings.insert((organisation, digest));
+            }
             Inspected::Damage(damage) => self.find("V20", "database", 0, damage),
         }
         std::mem::take(&mut self.findings)
@@ -225,7 +243,42 @@ impl Judge {
         for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
             self.find("V4", "booking", booking, detail);
         }
+        self.missing_drawings();
         (self.findings, self.counted)
+    }
+
+    /// Every drawing that an area names is kept, and no other.
+    fn missing_drawings(&mut self) {
+        let mut kept = std::mem::take(&mut self.drawings);
+        let mut named = HashSet::new();
+        let mut missing = Vec::new();
+        for (organisation, catalog) in &self.catalogs {
+            for area in catalog.areas.values() {
+                let image = area.plan.as_ref().and_then(|plan| plan.image.as_ref());
+                let Some(image) = image else { continue };
+                let key = (*organisation, image.digest.clone());
+                if !kept.contains(&key) {
+                    missing.push((area.id, image.digest.clone()));
+                }
+                named.insert(key);
+            }
+        }
+        missing.sort();
+        for (area, digest) in missing {
+            self.find(
+                "V20",
+                "area",
+                area,
+                format!("its drawing {digest} is missing"),
+            );
+        }
+        kept.retain(|key| !named.contains(key));
+        let mut left: Vec<_> = kept.into_iter().collect();
+        left.sort();
+        for (organisation, digest) in left {
+            let detail = format!("{digest} belongs to no area");
+            self.find("V20", "drawing", organisation.0, detail);
+        }
     }
 
     fn find(&mut self, invariant: &'static str, table: &str, id: i64, detail: String) {

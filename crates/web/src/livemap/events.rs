@@ -104,7 +104,7 @@ struct Follower {
     looks: Interval,
     /// The pulse as of the last reading; none before the first.
     position: Option<i64>,
-    read_at: Instant,
+    read_at: Option<Instant>,
     next: Timestamp,
     /// The page's mark as it was told.
     mark: String,
@@ -133,7 +133,7 @@ impl Follower {
             booking: asked.booking.booking.id,
             looks,
             position: None,
-            read_at: Instant::now(),
+            read_at: None,
             next: Timestamp::MIN,
             mark: String::new(),
             told: HashMap::new(),
@@ -177,11 +177,11 @@ impl Follower {
     async fn look(&mut self) -> Result<Reading, Fault> {
         let position = self.app.engine.pulse().await?;
         let changed = self.position != Some(position) || self.app.engine.now() >= self.next;
-        let rested = self.position.is_none() || self.read_at.elapsed() >= REST;
+        let rested = self.read_at.is_none_or(|at| at.elapsed() >= REST);
         if !changed || !rested {
             return Ok(Reading::Nothing);
         }
-        self.read_at = Instant::now();
+        self.read_at = Some(Instant::now());
         let Some(viewer) = of_way(&self.app, self.way.clone()).await? else {
             return Ok(Reading::Over);
         };

@@ -123,10 +123,13 @@ pub async fn plan(
     headers: HeaderMap,
     uri: Uri,
 ) -> Response {
-    match asked(&app, &booking, &headers, &uri).await {
-        Ok(asked) => plan::answer(&asked, &headers),
-        Err(fault) => bare(fault),
-    }
+    let asked = match asked(&app, &booking, &headers, &uri).await {
+        Ok(asked) => asked,
+        Err(fault) => return bare(fault),
+    };
+    plan::answer(&app, &asked, &headers)
+        .await
+        .unwrap_or_else(bare)
 }
 
 /// The fault for what no person looks at.

@@ -89,7 +89,7 @@ fn content(shown: &Shown) -> Markup {
                         p { "There is no floor plan of this area yet. The list has all its places." }
                     }
                 }
-                section #list .list-side tabindex="-1" aria-label="List" { (list::table(shown)) }
+                section #list .list-side tabindex="0" aria-label="List" { (list::table(shown)) }
             }
             div #told .hidden role="status" {}
             dialog #card aria-labelledby="card-name" {

@@ -18,16 +18,19 @@ pub fn drawing(shown: &Shown, plan: &FloorPlan, image: &str) -> Markup {
         unit: plan.width.max(plan.height) / 160.0,
     };
     let name = &shown.asked.area.body.name;
+    let places = &shown.floor.places;
     html! {
         svg #map viewBox=(format!("0 0 {} {}", plan.width, plan.height)) preserveAspectRatio="xMidYMid meet"
             role="group" aria-label=(format!("Floor plan: {name}")) {
             defs { (weaves(&sizes)) }
             image .plan href=(image) width=(plan.width) height=(plan.height) preserveAspectRatio="none"
                 aria-hidden="true" {}
-            @for place in &shown.floor.places {
-                @if let Some(shape) = &place.resource.body.shape {
-                    (one(shown, place, shape, &sizes))
-                }
+            // The booked places come last, so that none lies over their marks.
+            @for place in places.iter().filter(|place| !shown.is_booked(place.resource.id)) {
+                (one(shown, place, &sizes))
+            }
+            @for place in places.iter().filter(|place| shown.is_booked(place.resource.id)) {
+                (one(shown, place, &sizes))
             }
         }
     }
@@ -59,7 +62,10 @@ pub fn weave(state: PlaceState) -> String {
     }
 }
 
-fn one(shown: &Shown, place: &Place, shape: &Shape, sizes: &Sizes) -> Markup {
+fn one(shown: &Shown, place: &Place, sizes: &Sizes) -> Markup {
+    let Some(shape) = &place.resource.body.shape else {
+        return html! {};
+    };
     let (id, name) = (place.resource.id, &place.resource.body.name);
     let Shape {
         x,

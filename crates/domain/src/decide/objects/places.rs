@@ -2,7 +2,7 @@
 
 use super::prices::{priced, tax};
 use super::{exists, invalid, named, policy};
-use crate::catalog::{Area, Catalog, Object, ObjectKind, Organisation, Site};
+use crate::catalog::{Area, Catalog, Content, FloorPlan, Object, ObjectKind, Organisation, Site};
 use crate::decide::manage::Validate;
 use crate::ids::SiteId;
 use crate::refusal::Refusal;
@@ -67,14 +67,19 @@ impl Validate for Area {
             self.manager_group.map(i64::from),
             &catalog.groups,
         )?;
-        if self
-            .plan
-            .as_ref()
-            .is_some_and(|plan| !(plan.width > 0.0 && plan.height > 0.0))
-        {
-            return Err(invalid("plan", "width and height are above zero"));
+        if let Some(plan) = &self.plan {
+            drawn(plan, catalog)?;
         }
         policy(&self.policy, catalog)
+    }
+
+    fn drawing(&self) -> Option<&str> {
+        let image = self.plan.as_ref()?.image.as_ref()?;
+        Some(&image.digest)
+    }
+
+    fn take_content(&mut self) -> Option<Content> {
+        self.plan.as_mut()?.image.as_mut()?.content.take()
     }
 
     fn used_by(id: i64, catalog: &Catalog) -> Option<ObjectKind> {
@@ -83,5 +88,29 @@ impl Validate for Area {
             .values()
             .any(|resource| resource.area.0 == id)
             .then_some(ObjectKind::Resource)
+    }
+}
+
+/// Whether a plan has a size and one drawing, which comes along or is there.
+fn drawn(plan: &FloorPlan, catalog: &Catalog) -> Result<(), Refusal> {
+    let sides = [plan.width, plan.height];
+    if !sides.iter().all(|side| side.is_finite() && *side > 0.0) {
+        return Err(invalid("plan", "width and height are above zero"));
+    }
+    let Some(image) = &plan.image else {
+        let there = plan.svg.as_ref().map(|_| ());
+        return there.ok_or_else(|| invalid("plan", "a plan has a drawing"));
+    };
+    if plan.svg.is_some() {
+        return Err(invalid("plan", "a plan has one drawing"));
+    }
+    let known = || {
+        let mut areas = catalog.areas.values();
+        areas.any(|area| area.body.drawing() == Some(&image.digest))
+    };
+    if image.is_sound() && (image.content.is_some() || known()) {
+        Ok(())
+    } else {
+        Err(invalid("plan", "there is no such drawing: upload it"))
     }
 }
