@@ -85,7 +85,8 @@ async fn with_quotas(bench: &Bench, raw: &Raw, stored: i64) -> anyhow::Result<Ro
     Ok(Row::at_least(what, rate(ours), rate(theirs), ours / theirs, 0.35).because(QUOTAS))
 }
 
-const QUOTAS: &str = "Only quotas that bind the person are counted, so these two should cost next to nothing.";
+const QUOTAS: &str =
+    "Only quotas that bind the person are counted, so these two should cost next to nothing.";
 
 const WHY: &str =
     "Client, HTTP, the rules and the writer share the cores with the load generator; see below.";

@@ -146,7 +146,9 @@ fn row(what: &str, rate_found: f64, target: f64, ratio: f64, tail: f64) -> Row {
     let what = format!("LibreBooking: {what}, {CLIENTS} clients");
     let words = format!("p99 {}; {ratio:.3} of the bare list's rate", ms_text(tail));
     if target > 0.0 {
-        Row::rate(&what, rate_found, target).ours(words).because(WHY)
+        Row::rate(&what, rate_found, target)
+            .ours(words)
+            .because(WHY)
     } else {
         Row::told(&what, &rate(rate_found)).ours(words)
     }
