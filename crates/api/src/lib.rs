@@ -10,6 +10,7 @@ mod caller;
 mod catalog;
 mod document;
 mod events;
+mod invoices;
 mod pages;
 mod perform;
 mod problem;
@@ -44,6 +45,7 @@ fn endpoints() -> (Router<App>, OpenApi) {
         .merge(availability::routes())
         .merge(catalog::routes())
         .merge(users::routes())
+        .merge(invoices::routes())
         .merge(sessions::routes())
         .merge(tokens::routes())
         .merge(events::routes());

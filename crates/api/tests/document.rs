@@ -92,6 +92,7 @@ fn minimal(world: &World, path: &str, schema: &Value, document: &Value) -> Value
             "date" => json!("2027-03-08"),
             "limit" | "amount" => json!("5"),
             "currency" => json!("EUR"),
+            "month" => json!("2027-01"),
             "rate" => json!({"per": "hour", "amount": "5"}),
             "scopes" => json!(["bookings:read"]),
             "email" => json!("new@example.com"),
@@ -115,6 +116,9 @@ impl Operation {
         if path == "/availability" {
             path += "?from=2027-03-01T09:00:00Z&to=2027-03-01T10:00:00Z";
         }
+        if path == "/invoices/export" {
+            path += "?month=2027-01";
+        }
         let asking = world.ask(&self.method, &path, token);
         match &self.body {
             Some(body) => asking.json(body).send().await,
@@ -136,6 +140,7 @@ impl Operation {
             "areas" => world.area,
             "resources" => world.vault,
             "users" => world.member_id,
+            "invoices" => world.invoiced().await,
             "tokens" => {
                 let body = json!({"name": "own", "scopes": ["bookings:read"]});
                 world
@@ -250,6 +255,7 @@ async fn the_wrong_person_is_refused() {
         "GET /plans",
         "GET /plans/{id}",
         "GET /memberships",
+        "GET /invoices",
         "GET /price-rules",
         "GET /price-rules/{id}",
         "GET /quotas",

@@ -38,6 +38,8 @@ pub enum Missing {
     User,
     /// A token.
     Token,
+    /// An invoice.
+    Invoice,
     /// An object of the catalog.
     Object(ObjectKind),
 }

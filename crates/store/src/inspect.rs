@@ -9,7 +9,7 @@ use domain::catalog::{
     Resource, ResourceGroup, ResourceType, Schedule, Site, StateReason, WaitingRequest,
 };
 use domain::ids::OrganisationId;
-use domain::money::PriceRule;
+use domain::money::{Charge, Invoice, PriceRule};
 use domain::people::{Group, Membership, Plan, Quota, User};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -160,6 +160,22 @@ pub enum Inspected {
         balance: String,
         /// The booking it is for.
         booking: Option<i64>,
+    },
+    /// What is charged for a booking, by number.
+    Charge {
+        /// Its number.
+        id: i64,
+        /// The charge; the reason, if it can not be read.
+        charge: Result<Box<Charge>, String>,
+        /// The invoice that it stands on.
+        invoice: Option<i64>,
+    },
+    /// An invoice, by organisation, year and number; after all charges.
+    Invoice {
+        /// Its number among all.
+        id: i64,
+        /// The invoice; the reason, if it can not be read.
+        invoice: Result<Box<Invoice>, String>,
     },
     /// The highest number ever given to a kind, and the highest one in use.
     Counter {

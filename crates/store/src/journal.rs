@@ -3,6 +3,7 @@
 use domain::booking::Booking;
 use domain::catalog::{Object, StoredObject};
 use domain::decide::{Changes, TokenChange};
+use domain::money::InvoiceKind;
 use domain::people::{Scope, User};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -57,6 +58,14 @@ pub(crate) fn entries(changes: &Changes, now: Timestamp) -> Result<Vec<Entry>, S
     for charge in &changes.charges(now) {
         let after = serde_json::to_string(charge);
         entries.push(created("charge.entered", charge.booking.0, after)?);
+    }
+    for change in &changes.invoices {
+        let after = serde_json::to_string(&change.invoice);
+        let event = match change.invoice.kind {
+            InvoiceKind::Invoice => "invoice.created",
+            InvoiceKind::CreditNote => "credit_note.created",
+        };
+        entries.push(created(event, change.invoice.id.0, after)?);
     }
     Ok(entries)
 }

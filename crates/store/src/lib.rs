@@ -20,7 +20,8 @@ pub use error::StoreError;
 pub use inspect::{Database, Inspected, Sink, StoredBooking, StoredClaim};
 pub use postgres::PostgresStore;
 pub use query::{
-    BookingFilter, Event, Load, NewOrganisation, Page, Standing, TokenRow, UserFilter, Version,
+    BookingFilter, Event, InvoiceFilter, Load, NewOrganisation, Page, Standing, TokenRow,
+    UserFilter, Version,
 };
 pub use sqlite::SqliteStore;
 pub use store::Store;

@@ -3,6 +3,7 @@
 use domain::catalog::Organisation;
 use domain::ids::{OrganisationId, ResourceId, TokenId, UserId};
 use domain::people::{Door, Scopes, UserKey, UserState};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
@@ -45,6 +46,21 @@ pub struct UserFilter {
     pub state: Option<UserState>,
     /// Only those who have all of these keys.
     pub keys: Vec<UserKey>,
+    /// Only those after this id.
+    pub after: i64,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Which invoices to list, by id.
+#[derive(Clone, Debug)]
+pub struct InvoiceFilter {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Only this person's.
+    pub user: Option<UserId>,
+    /// Only those that close this month, by its first day.
+    pub month: Option<Date>,
     /// Only those after this id.
     pub after: i64,
     /// At most so many.

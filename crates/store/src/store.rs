@@ -8,17 +8,19 @@ use domain::booking::{Booking, Claim, Series};
 use domain::catalog::{Catalog, Object};
 use domain::decide::Command;
 use domain::ids::{BookingId, InvoiceId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
-use domain::money::{Charge, Pot};
+use domain::money::{Charge, Invoice, OpenCharge, Pot};
 use domain::people::User;
 use domain::takeover::{Report, Row};
 use domain::time::Interval;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
-    BookingFilter, Database, Envelope, Event, Executed, Load, NewOrganisation, Page, PostgresStore,
-    Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter, Version,
+    BookingFilter, Database, Envelope, Event, Executed, InvoiceFilter, Load, NewOrganisation, Page,
+    PostgresStore, Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
+    Version,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -218,6 +220,14 @@ impl Store {
         fn pots(user: UserId) -> Vec<(Pot, Decimal)>;
         /// What was charged for a booking and given back, in order; with the invoice that each stands on.
         fn charges_of(organisation: OrganisationId, booking: BookingId) -> Vec<(Charge, Option<InvoiceId>)>;
+        /// Those whose charges of this month or before stand on no invoice.
+        fn payers(organisation: OrganisationId, month: Date) -> Vec<UserId>;
+        /// The charges of a person that stand on no invoice, by number.
+        fn open_charges(organisation: OrganisationId, user: UserId) -> Vec<OpenCharge>;
+        /// An invoice, and whether it was taken back.
+        fn invoice(organisation: OrganisationId, id: InvoiceId) -> Option<(Invoice, bool)>;
+        /// Invoices, by id.
+        fn invoices(filter: &InvoiceFilter) -> Page<Invoice, i64>;
         /// Forgets the answers that were kept for repeated requests before an instant; says how many.
         fn purge(before: Timestamp) -> u64;
         /// The organisations whose future bookings have their instants by another version of the time-zone database

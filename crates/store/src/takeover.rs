@@ -95,6 +95,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         objects,
         users,
         tokens,
+        invoices,
         drawings,
     } = changes;
     let (old, new): (Vec<_>, Vec<_>) = bookings
@@ -106,6 +107,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         objects,
         users,
         tokens,
+        invoices,
         drawings,
         ..Changes::default()
     }];

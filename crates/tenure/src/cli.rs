@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
 use crate::commands::{
-    apply, backup, check, completions, config, demo, doctor, export, man, migrate, restore, serve,
-    token, user,
+    apply, backup, check, completions, config, demo, doctor, export, invoices, man, migrate,
+    restore, serve, token, user,
 };
 use crate::config::LogFormat;
 
@@ -121,6 +121,9 @@ pub enum Command {
     /// Manage API tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// Close months: make invoices of what people owe
+    #[command(subcommand)]
+    Invoices(invoices::Command),
     /// Verify that what is stored keeps every promise
     Check(check::Arguments),
     /// Look at database, time zones, clock, disk and configuration

@@ -383,3 +383,22 @@ fn completions_and_the_manual_are_printed() {
     let output = run(here, &["doctor"]);
     assert_eq!(output.status.code(), Some(1), "there is no database yet");
 }
+
+#[test]
+fn a_month_is_closed_from_the_command_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    with_organisation(here);
+    assert_eq!(
+        printed(here, &["invoices", "close", "--month", "2026-01"]),
+        ""
+    );
+    assert_eq!(
+        printed(here, &["invoices", "close", "--month", "2026-01", "--json"]),
+        "[]\n"
+    );
+    for (month, code) in [("2026", 2), ("2026-13", 2), ("2199-12", 1)] {
+        let (exit, complaint) = failure(here, &["invoices", "close", "--month", month]);
+        assert_eq!(exit, code, "{month}: {complaint}");
+    }
+}

@@ -318,6 +318,24 @@ impl World {
         self.ask("DELETE", path, token).send().await
     }
 
+    /// An invoice of ten euros to the member, for January.
+    pub async fn invoiced(&self) -> i64 {
+        let hour = self.hours.fetch_add(1, Ordering::SeqCst);
+        let (day, hour) = (1 + hour / 23, hour % 23);
+        let body = json!({
+            "resources": [{"id": self.pool}], "owner": {"id": self.member_id}, "override": true,
+            "start": format!("2027-01-{day:02}T{hour:02}:00:00+01:00"),
+            "end": format!("2027-01-{day:02}T{:02}:00:00+01:00", hour + 1),
+            "price": {"amount": "10", "currency": "EUR"},
+        });
+        self.post(&self.admin, "/bookings", &body).await.expect(201);
+        let body = json!({"month": "2027-01"});
+        let closed = self.post(&self.admin, "/invoices/close", &body).await;
+        closed.expect(200).json()["items"][0]["id"]
+            .as_i64()
+            .unwrap()
+    }
+
     /// A booking of an hour by the member.
     pub async fn booked(&self, resource: i64, hour: u32) -> i64 {
         let body = hour_of(resource, hour);

@@ -9,6 +9,7 @@ mod import;
 mod librebooking;
 mod list;
 mod postgres;
+mod quote;
 mod series;
 
 use std::pin::Pin;
@@ -29,6 +30,7 @@ pub const ALL: &[Scenario] = &[
     ("growth", |bench| Box::pin(growth::run(bench))),
     ("history", |bench| Box::pin(growth::history(bench))),
     ("available", |bench| Box::pin(available::run(bench))),
+    ("quote", |bench| Box::pin(quote::run(bench))),
     ("series", |bench| Box::pin(series::run(bench))),
     ("librebooking", |bench| Box::pin(librebooking::run(bench))),
     ("flexopus", |bench| Box::pin(flexopus::run(bench))),

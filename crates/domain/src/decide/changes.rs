@@ -4,7 +4,7 @@ use super::NewToken;
 use crate::booking::{Booking, Series};
 use crate::catalog::{Content, Object, StoredObject};
 use crate::ids::{TokenId, UserId};
-use crate::money::{self, Charge};
+use crate::money::{self, Charge, InvoiceChange};
 use crate::people::{CreditEntry, User};
 use jiff::Timestamp;
 
@@ -103,6 +103,8 @@ pub struct Changes {
     pub users: Vec<UserChange>,
     /// Tokens.
     pub tokens: Vec<TokenChange>,
+    /// Invoices.
+    pub invoices: Vec<InvoiceChange>,
     /// Drawings; the journal tells of them with the objects that name them.
     pub drawings: Vec<DrawingChange>,
 }
@@ -133,6 +135,7 @@ impl Changes {
             && self.objects.is_empty()
             && self.users.is_empty()
             && self.tokens.is_empty()
+            && self.invoices.is_empty()
             && self.drawings.is_empty()
     }
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{
-    CatalogLock, Changes, Command, Context, Decision, Probe, Snapshot, Targets,
-};
+use super::{CatalogLock, Changes, Command, Context, Decision, Probe, Snapshot, Targets};
 use crate::ids::{InvoiceId, MembershipId, ResourceId, UserId};
 use crate::limits::MAX_TITLE;
 use crate::money::{
@@ -53,7 +51,9 @@ fn permit(context: &Context, snapshot: &Snapshot) -> Result<(), Refusal> {
 
 /// Today, on the organisation's wall clock.
 fn today(context: &Context, snapshot: &Snapshot) -> Date {
-    civil(context.now, &snapshot.catalog.organisation.zone).0.date()
+    civil(context.now, &snapshot.catalog.organisation.zone)
+        .0
+        .date()
 }
 
 /// Numbers are counted for the whole organisation, so nobody else decides meanwhile.
@@ -79,29 +79,34 @@ impl CloseMonth {
         }
         Ok(())
     }
+}
 
-    /// What there is to be billed, with what stands on it.
-    fn bills<'a>(&self, snapshot: &'a Snapshot) -> BTreeMap<Payee, Bill<'a>> {
-        let mut open: BTreeMap<Payee, Vec<&OpenCharge>> = BTreeMap::new();
-        for entry in &snapshot.open_charges {
-            let Charge {
-                user,
-                membership,
-                currency,
-                ..
-            } = entry.charge;
-            open.entry((user, membership, currency)).or_default().push(entry);
-        }
-        let name = |id: ResourceId| {
-            let resource = snapshot.catalog.resource(id);
-            resource.map_or_else(|| format!("resource {id}"), |r| r.name.clone())
-        };
-        let bill = |(payee, entries): (Payee, Vec<&'a OpenCharge>)| {
-            let lines = invoice_lines(entries.iter().map(|entry| &entry.charge), name);
-            (!lines.is_empty()).then_some((payee, Bill { entries, lines }))
-        };
-        open.into_iter().filter_map(bill).collect()
+/// What there is to be billed, with what stands on it.
+fn bills(snapshot: &Snapshot) -> BTreeMap<Payee, Bill<'_>> {
+    let mut open: BTreeMap<Payee, Vec<&OpenCharge>> = BTreeMap::new();
+    for entry in &snapshot.open_charges {
+        let Charge {
+            user,
+            membership,
+            currency,
+            ..
+        } = entry.charge;
+        open.entry((user, membership, currency))
+            .or_default()
+            .push(entry);
     }
+    let name = |id: ResourceId| {
+        let resource = snapshot.catalog.resource(id);
+        resource.map_or_else(|| format!("resource {id}"), |r| r.name.clone())
+    };
+    let mut bills = BTreeMap::new();
+    for (payee, entries) in open {
+        let lines = invoice_lines(entries.iter().map(|entry| &entry.charge), name);
+        if !lines.is_empty() {
+            bills.insert(payee, Bill { entries, lines });
+        }
+    }
+    bills
 }
 
 /// What is billed to one payee.
@@ -123,7 +128,7 @@ impl Command for CloseMonth {
 
     fn probe(&self, context: &Context, snapshot: &Snapshot) -> Result<Probe, Refusal> {
         self.check(context, snapshot)?;
-        Ok(probe(self.bills(snapshot).len(), context, snapshot))
+        Ok(probe(bills(snapshot).len(), context, snapshot))
     }
 
     fn decide(
@@ -134,16 +139,17 @@ impl Command for CloseMonth {
         self.check(context, snapshot)?;
         let today = today(context, snapshot);
         let mut entropy = context.entropy.clone();
-        let mut number = snapshot.last_invoice;
-        let mut ids = snapshot.fresh.invoices.iter();
         let mut invoices = Vec::new();
-        for ((user, membership, currency), bill) in self.bills(snapshot) {
-            let Some(id) = ids.next().copied() else { break };
-            number += 1;
+        let ids = snapshot.fresh.invoices.iter().copied();
+        let numbers = snapshot.last_invoice + 1..;
+        for ((number, id), (payee, bill)) in numbers.zip(ids).zip(bills(snapshot)) {
+            let (user, membership, currency) = payee;
             let total: Amounts = bill.lines.iter().map(|line| line.amounts).sum();
             let contract = membership.and_then(|id| snapshot.catalog.memberships.get(id.0));
             let person = || context.person(user, snapshot).map(|person| person.name());
-            let name = contract.map(|contract| contract.name.clone()).or_else(person);
+            let name = contract
+                .map(|contract| contract.name.clone())
+                .or_else(person);
             let invoice = Invoice {
                 id,
                 uuid: entropy.uuid(context.now),
@@ -170,7 +176,10 @@ impl Command for CloseMonth {
             let charges = bill.entries.iter().map(|entry| entry.id).collect();
             invoices.push(InvoiceChange { invoice, charges });
         }
-        let outcome = invoices.iter().map(|change| change.invoice.clone()).collect();
+        let outcome = invoices
+            .iter()
+            .map(|change| change.invoice.clone())
+            .collect();
         Ok(Decision {
             changes: Changes {
                 invoices,
@@ -182,13 +191,11 @@ impl Command for CloseMonth {
 }
 
 impl TakeBack {
-    fn found<'a>(
-        &self,
-        context: &Context,
-        snapshot: &'a Snapshot,
-    ) -> Result<&'a Invoice, Refusal> {
-        let (invoice, taken_back) =
-            snapshot.invoice.as_ref().ok_or(Refusal::NotFound(Missing::Invoice))?;
+    fn found<'a>(&self, context: &Context, snapshot: &'a Snapshot) -> Result<&'a Invoice, Refusal> {
+        let (invoice, taken_back) = snapshot
+            .invoice
+            .as_ref()
+            .ok_or(Refusal::NotFound(Missing::Invoice))?;
         let rights = context.rights(snapshot);
         if !rights.administers_all() && invoice.user != rights.user() {
             return Err(Refusal::NotFound(Missing::Invoice));

@@ -261,7 +261,7 @@ impl<T: Validate> PutObject<T> {
         self.body.validate(self.id, &snapshot.catalog)?;
         let mut entropy = context.entropy.clone();
         let mut body = self.body.clone();
-        let content = body.take_content();
+        let drawing = body.take_content();
         let after = match before {
             Some(before) => {
                 T::check_bookings(before, Some(&self.body), snapshot, context.now)?;
@@ -286,7 +286,7 @@ impl<T: Validate> PutObject<T> {
         Ok(Decision {
             changes: Changes {
                 objects: vec![change],
-                drawings: drawings::of(before, Some(&after.body), content, snapshot),
+                drawings: drawings::of(before, Some(&after.body), drawing, snapshot),
                 ..Changes::default()
             },
             outcome: after,

@@ -14,6 +14,7 @@ mod detach;
 mod drawings;
 mod edit;
 mod grant;
+mod invoices;
 mod manage;
 mod notices;
 mod objects;
@@ -43,6 +44,7 @@ pub use changes::{
 };
 pub use edit::EditObject;
 pub use grant::{GrantCredits, Granted};
+pub use invoices::{CloseMonth, TakeBack};
 pub use manage::{DeleteObject, PutObject, Validate};
 pub use occurrences::Texts;
 pub use opening::opens;

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::booking::{Booking, Claim, Holding, Item, Series};
 use crate::catalog::{Catalog, Object, ObjectKind};
-use crate::ids::{BookingId, ResourceId, SeriesId, TokenId, UserId};
-use crate::money::Pot;
+use crate::ids::{BookingId, InvoiceId, ResourceId, SeriesId, TokenId, UserId};
+use crate::money::{Invoice, OpenCharge, Pot};
 use crate::people::{User, UserKey};
 use crate::time::Interval;
 
@@ -22,6 +23,10 @@ pub struct Targets {
     pub users: Vec<UserId>,
     /// Others, found by what is true of them.
     pub people: People,
+    /// An invoice.
+    pub invoice: Option<InvoiceId>,
+    /// Whose charges that stand on no invoice, of bookings that begin in this month or before.
+    pub open_charges: Option<(Vec<UserId>, Date)>,
 }
 
 /// Which people must be loaded first, beside those that are named.
@@ -115,6 +120,10 @@ pub struct Probe {
     pub new_users: usize,
     /// Whether a fresh token id is needed.
     pub new_token: bool,
+    /// How many fresh invoice ids are needed.
+    pub new_invoices: usize,
+    /// The year of which the last number of an invoice is needed.
+    pub invoices_of: Option<i16>,
     /// A user name and an address whose other holders are to be counted.
     pub names: Option<(String, String)>,
 }
@@ -132,6 +141,8 @@ pub struct Fresh {
     pub users: Vec<UserId>,
     /// For a token.
     pub token: Option<TokenId>,
+    /// For invoices.
+    pub invoices: Vec<InvoiceId>,
 }
 
 /// The stored state, as far as a command needs to see it; nothing in it changes before the command is through.
@@ -159,6 +170,12 @@ pub struct Snapshot {
     pub balances: HashMap<UserId, Decimal>,
     /// The pots of the people probed, with what is in them.
     pub pots: HashMap<UserId, Vec<(Pot, Decimal)>>,
+    /// The targeted invoice, and whether it was taken back.
+    pub invoice: Option<(Invoice, bool)>,
+    /// The targeted charges, by number.
+    pub open_charges: Vec<OpenCharge>,
+    /// The last number of an invoice in the probed year; 0 if there is none.
+    pub last_invoice: i64,
     /// Whether the probed names are held by others: user name, address.
     pub taken: (Option<UserId>, Option<UserId>),
     /// The fresh ids.
@@ -180,6 +197,9 @@ impl Snapshot {
             holdings: Vec::new(),
             balances: HashMap::new(),
             pots: HashMap::new(),
+            invoice: None,
+            open_charges: Vec::new(),
+            last_invoice: 0,
             taken: (None, None),
             fresh: Fresh::default(),
         }

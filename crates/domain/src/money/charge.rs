@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,8 @@ pub struct Charge {
     pub resource: ResourceId,
     /// The first day of the month in which the booking begins.
     pub month: Date,
+    /// When the booking begins, on its wall clock.
+    pub start: DateTime,
     /// The currency.
     pub currency: Currency,
     /// The tax.
@@ -84,6 +86,7 @@ pub fn charges(before: Option<&Booking>, after: &Booking, now: Timestamp) -> Vec
             booking: after.id,
             resource,
             month,
+            start: after.civil.start(),
             currency,
             rate,
             accounting_code,

@@ -123,37 +123,35 @@ pub struct InvoiceChange {
     pub charges: Vec<i64>,
 }
 
+/// By what charges are put together on a line.
+type LineKey<'a> = (BookingId, ResourceId, Tax, Option<&'a str>);
+
 /// Lines of charges: those of one booking, resource, tax and code together; what comes to nothing is left out. `name`
 /// is that of a resource.
 pub(crate) fn lines<'a>(
     charges: impl Iterator<Item = &'a Charge>,
     name: impl Fn(ResourceId) -> String,
 ) -> Vec<InvoiceLine> {
-    let mut sums: BTreeMap<(BookingId, ResourceId, Tax, Option<&str>), (DateTime, Amounts)> =
-        BTreeMap::new();
+    let mut sums: BTreeMap<LineKey<'_>, (DateTime, Amounts)> = BTreeMap::new();
     for charge in charges {
         let code = charge.accounting_code.as_deref();
         let key = (charge.booking, charge.resource, charge.rate, code);
-        let sum = sums.entry(key).or_insert((charge.start, Amounts::default()));
-        *sum = (charge.start, sum.1 + charge.amounts);
+        let (start, sum) = sums.entry(key).or_default();
+        (*start, *sum) = (charge.start, *sum + charge.amounts);
     }
-    let line = |((booking, resource, rate, code), (start, amounts)): (
-        (BookingId, ResourceId, Tax, Option<&str>),
-        (DateTime, Amounts),
-    )| InvoiceLine {
-        booking,
-        resource,
-        name: name(resource),
-        start,
-        rate,
-        accounting_code: code.map(str::to_owned),
-        amounts,
-    };
-    let mut lines: Vec<InvoiceLine> = sums
-        .into_iter()
-        .filter(|(_, (_, amounts))| !amounts.is_zero())
-        .map(line)
-        .collect();
+    sums.retain(|_, (_, amounts)| !amounts.is_zero());
+    let mut lines = Vec::with_capacity(sums.len());
+    for ((booking, resource, rate, code), (start, amounts)) in sums {
+        lines.push(InvoiceLine {
+            booking,
+            resource,
+            name: name(resource),
+            start,
+            rate,
+            accounting_code: code.map(str::to_owned),
+            amounts,
+        });
+    }
     lines.sort_by_key(|line| (line.start, line.booking));
     lines
 }

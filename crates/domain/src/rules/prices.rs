@@ -10,7 +10,8 @@ use crate::catalog::{Catalog, Object, Resource};
 use crate::decide::{Context, Snapshot};
 use crate::ids::{BookingId, ResourceId, UserId};
 use crate::money::{
-    self, CapPeriod, Fund, OwnPrice, Payer, PriceError, Usage, period_end, period_first,
+    self, CapPeriod, FrozenPrice, Fund, OwnPrice, Payer, PriceError, Usage, period_end,
+    period_first,
 };
 use crate::people::CreditEntry;
 use crate::refusal::{Forbidden, Refusal, Rule, Violation};
@@ -106,7 +107,7 @@ impl Purses<'_> {
     /// Puts back what a booking was paid with, to be taken anew.
     fn put_back(&mut self, booking: &Booking) {
         let funds = &mut self.of(booking.owner).1;
-        for paid in booking.details.price.iter().flat_map(|price| price.paid()) {
+        for paid in booking.details.price.iter().flat_map(FrozenPrice::paid) {
             match funds.iter_mut().find(|fund| fund.pot == paid.pot) {
                 Some(fund) => fund.balance += paid.amount,
                 None => funds.push(Fund {
@@ -163,12 +164,12 @@ fn may_set(booking: &Booking, context: &Context, snapshot: &Snapshot) -> bool {
         .sets_limits_aside(&ids, owner.map(|owner| &**owner))
 }
 
-fn refused(error: PriceError, booking: &Booking) -> Refusal {
+fn refused(error: &PriceError, booking: &Booking) -> Refusal {
     let invalid = |detail: String| Rule::Invalid {
         field: "price".into(),
         detail,
     };
-    let rule = match error {
+    let rule = match *error {
         PriceError::OpenEnd => Rule::OpenEnd,
         PriceError::Currencies { one, other } => Rule::Currencies { one, other },
         PriceError::NoCurrency => invalid("nothing here has a currency: name one".into()),
@@ -252,7 +253,7 @@ pub fn settle(
             let (usage, funds) = purses.of(booking.owner);
             money::price(booking, &payer, usage, funds, catalog)
         };
-        booking.details.price = price.map_err(|error| refused(error, booking))?;
+        booking.details.price = price.map_err(|error| refused(&error, booking))?;
     }
     Ok(purses.grants(context.now))
 }

@@ -10,8 +10,8 @@ use domain::decide::{
     SeriesScope, Snapshot, Texts, Wanted,
 };
 use domain::entropy::Entropy;
-use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, UserId};
-use domain::money::{Charge, Pot};
+use domain::ids::{BookingId, InvoiceId, OrganisationId, ResourceId, SeriesId, UserId};
+use domain::money::{Charge, Invoice, OpenCharge, Pot};
 use domain::people::{Actor, CreditEntry, Door, Scopes, User, UserField, UserKey};
 use domain::recurrence::Rule as Recurrence;
 use domain::refusal::{Refusal, Rule};
@@ -33,6 +33,9 @@ pub struct World {
     pub series: BTreeMap<SeriesId, Series>,
     pub ledger: Vec<CreditEntry>,
     pub charges: Vec<Charge>,
+    /// Of each charge, the invoice that it stands on.
+    pub billed: Vec<Option<InvoiceId>>,
+    pub invoices: Vec<Invoice>,
     pub now: Timestamp,
     drawn: u8,
 }
@@ -87,6 +90,8 @@ impl World {
             series: BTreeMap::new(),
             ledger: Vec::new(),
             charges: Vec::new(),
+            billed: Vec::new(),
+            invoices: Vec::new(),
             now: at("2027-03-01T08:00:00+01:00"),
             drawn: 0,
         };
@@ -208,6 +213,18 @@ impl World {
         let changes = decision.changes;
         self.ledger.extend(changes.credit_entries(self.now));
         self.charges.extend(changes.charges(self.now));
+        self.billed.resize(self.charges.len(), None);
+        for change in changes.invoices.clone() {
+            for billed in &mut self.billed {
+                *billed = billed.filter(|id| Some(*id) != change.invoice.corrects);
+            }
+            for id in change.charges {
+                let billed = &mut self.billed[usize::try_from(id).unwrap()];
+                assert_eq!(*billed, None, "billed once");
+                *billed = Some(change.invoice.id);
+            }
+            self.invoices.push(change.invoice);
+        }
         for change in changes.bookings {
             let stored = self.bookings.get(&change.after.id);
             assert_eq!(stored, change.before.as_ref(), "what was there before");
@@ -284,7 +301,30 @@ impl World {
         };
         people.sort_by_key(|user| user.id);
         snapshot.people = people;
+        if let Some((payers, month)) = &targets.open_charges {
+            let charges = self.charges.iter().zip(&self.billed).enumerate();
+            let open = charges.filter(|(_, (charge, billed))| {
+                billed.is_none() && charge.month <= *month && payers.contains(&charge.user)
+            });
+            let open = open.map(|(id, (charge, _))| OpenCharge {
+                id: i64::try_from(id).unwrap(),
+                charge: charge.clone(),
+            });
+            snapshot.open_charges = open.collect();
+        }
+        if let Some(id) = targets.invoice {
+            let taken_back = self.invoices.iter().any(|i| i.corrects == Some(id));
+            let found = self.invoices.iter().find(|invoice| invoice.id == id);
+            snapshot.invoice = found.map(|invoice| (invoice.clone(), taken_back));
+        }
         let probe = command.probe(context, &snapshot)?;
+        if let Some(year) = probe.invoices_of {
+            let of_year = self.invoices.iter().filter(|invoice| invoice.year == year);
+            snapshot.last_invoice = of_year.map(|invoice| invoice.number).max().unwrap_or(0);
+        }
+        let last = i64::try_from(self.invoices.len()).unwrap();
+        let ids = (1..).take(probe.new_invoices).map(|n| InvoiceId(last + n));
+        snapshot.fresh.invoices = ids.collect();
         if let Some((username, email)) = &probe.names {
             let holder = |field, value: &str| {
                 let key = UserKey::of(field, value);

@@ -14,6 +14,7 @@ use domain::time::micros;
 use super::bookings;
 use super::drawings;
 use super::flight::{Flight, params};
+use super::money;
 use super::rows::plain;
 use super::users;
 use crate::codec::{charge_body, pot_key};
@@ -64,6 +65,9 @@ pub(super) fn changes(
     }
     credits(flight, organisation, &changes.credit_entries(context.now))?;
     charges(flight, organisation, &changes.charges(context.now))?;
+    for change in &changes.invoices {
+        money::write_invoice(flight, change)?;
+    }
     let entries = journal::entries(changes, context.now)?;
     journal_entries(flight, context, request, &entries);
     tell(flight, organisation, changes);

@@ -125,6 +125,23 @@ pub(super) async fn inspect(address: &Address, sink: &mut Sink<'_>) -> Result<()
         })
     })
     .await?;
+    let charges = "SELECT id, body, invoice FROM charge ORDER BY id";
+    each(&client, charges, sink, |row| {
+        Ok(Inspected::Charge {
+            id: get(row, 0)?,
+            charge: decodes(get(row, 1)?).map(Box::new),
+            invoice: get(row, 2)?,
+        })
+    })
+    .await?;
+    let invoices = "SELECT id, body FROM invoice ORDER BY organisation, year, number";
+    each(&client, invoices, sink, |row| {
+        Ok(Inspected::Invoice {
+            id: get(row, 0)?,
+            invoice: decodes(get(row, 1)?).map(Box::new),
+        })
+    })
+    .await?;
     each(&client, &counters(), sink, |row| {
         Ok(Inspected::Counter {
             kind: get(row, 0)?,

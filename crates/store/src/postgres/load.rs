@@ -4,11 +4,12 @@ use std::sync::{Arc, LazyLock};
 
 use domain::booking::{Holding, Item};
 use domain::decide::{BookingTarget, People, Probe, Snapshot, Targets};
-use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
+use domain::ids::{BookingId, InvoiceId, OrganisationId, SeriesId, TokenId, UserId};
 use domain::time::{Interval, micros};
 use tokio_postgres::Row;
 
 use super::flight::{Flight, Param, params};
+use super::money;
 use super::rows::{self, get};
 use crate::StoreError;
 use crate::classes::{self, MAX_BUFFER};
@@ -163,6 +164,8 @@ pub(super) struct TargetSteps {
     siblings: Option<usize>,
     users: Option<usize>,
     people: Option<usize>,
+    invoice: Option<usize>,
+    open_charges: Option<usize>,
 }
 
 /// Whether there is anything to read.
@@ -215,6 +218,14 @@ pub(super) fn targets(
             Some(flight.add(PEOPLE, key))
         }
     };
+    if let Some(id) = targets.invoice {
+        steps.invoice = Some(flight.add(money::INVOICE, params![id.0, own]));
+    }
+    if let Some((payers, month)) = &targets.open_charges {
+        let payers: Vec<i64> = payers.iter().map(|id| id.0).collect();
+        let values = params![own, payers, month.to_string()];
+        steps.open_charges = Some(flight.add(money::OPEN, values));
+    }
     steps
 }
 
@@ -261,6 +272,10 @@ impl TargetSteps {
             .map(sibling)
             .collect::<Result<_, _>>()?;
         snapshot.users = rows::users(of(self.users))?;
+        let invoice = of(self.invoice).first().map(money::invoice);
+        snapshot.invoice = invoice.transpose()?;
+        let open = of(self.open_charges).iter().map(money::open_charge);
+        snapshot.open_charges = open.collect::<Result<_, _>>()?;
         Ok(())
     }
 }
@@ -283,6 +298,8 @@ pub(super) struct ProbeSteps {
     object: Option<usize>,
     users: Option<usize>,
     token: Option<usize>,
+    invoices: Option<usize>,
+    last_invoice: Option<usize>,
 }
 
 /// Adds the reading of what a probe asks for.
@@ -334,6 +351,11 @@ pub(super) fn probed(
     }
     steps.users = fresh("user", probe.new_users)?;
     steps.token = fresh("token", probe.new_token.into())?;
+    steps.invoices = fresh("invoice", probe.new_invoices)?;
+    if let Some(year) = probe.invoices_of {
+        let values = params![organisation.0, i64::from(year)];
+        steps.last_invoice = Some(flight.add(money::LAST, values));
+    }
     Ok(steps)
 }
 
@@ -383,6 +405,10 @@ impl ProbeSteps {
         fresh.object = ids(self.object)?.pop();
         fresh.users = ids(self.users)?.into_iter().map(UserId).collect();
         fresh.token = ids(self.token)?.pop().map(TokenId);
+        fresh.invoices = ids(self.invoices)?.into_iter().map(InvoiceId).collect();
+        if let Some(row) = of(self.last_invoice).first() {
+            snapshot.last_invoice = get(row, 0)?;
+        }
         Ok(())
     }
 }

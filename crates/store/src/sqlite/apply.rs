@@ -12,6 +12,7 @@ use rusqlite::{Connection, params};
 use super::bookings;
 use super::drawings;
 use super::load::{balance_of, ids};
+use super::money;
 use super::people;
 use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
@@ -88,6 +89,9 @@ pub(super) fn changes(
     }
     for entry in changes.charges(context.now) {
         charge(connection, organisation, &entry)?;
+    }
+    for change in &changes.invoices {
+        money::write_invoice(connection, change)?;
     }
     for entry in journal::entries(changes, context.now)? {
         write_entry(connection, context, request, &entry)?;

@@ -59,6 +59,7 @@ pub(super) fn inspect(path: &Path, sink: &mut Sink<'_>) -> Result<(), StoreError
     claims(&connection, sink)?;
     untold(&connection, sink)?;
     credits(&connection, sink)?;
+    invoices(&connection, sink)?;
     counters(&connection, sink)?;
     drawings::inspect(&connection, sink)?;
     Ok(())
@@ -285,6 +286,28 @@ fn credits(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreErro
             balance: row.get(3)?,
             booking: row.get(4)?,
             pot: row.get(5)?,
+        });
+    }
+    Ok(())
+}
+
+fn invoices(connection: &Connection, sink: &mut Sink<'_>) -> Result<(), StoreError> {
+    let mut statement = connection.prepare("SELECT id, body, invoice FROM charge ORDER BY id")?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        sink(Inspected::Charge {
+            id: row.get(0)?,
+            charge: decodes(&row.get::<_, String>(1)?).map(Box::new),
+            invoice: row.get(2)?,
+        });
+    }
+    let sql = "SELECT id, body FROM invoice ORDER BY organisation, year, number";
+    let mut statement = connection.prepare(sql)?;
+    let mut rows = statement.query(())?;
+    while let Some(row) = rows.next()? {
+        sink(Inspected::Invoice {
+            id: row.get(0)?,
+            invoice: decodes(&row.get::<_, String>(1)?).map(Box::new),
         });
     }
     Ok(())

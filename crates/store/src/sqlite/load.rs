@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Holding, Series};
 use domain::catalog::Object;
 use domain::decide::{Fresh, Probe, Snapshot};
-use domain::ids::{BookingId, OrganisationId, SeriesId, TokenId, UserId};
+use domain::ids::{BookingId, InvoiceId, OrganisationId, SeriesId, TokenId, UserId};
 use domain::money::Pot;
 use domain::people::{Actor, User};
 use domain::time::{Interval, micros};
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
+use super::money;
 use crate::classes::{self, MAX_BUFFER};
 use crate::codec::{BOOKING_COLUMNS, BookingRow, ClaimRow, instant, item_key};
 use crate::{Answer, StoreError};
@@ -34,6 +35,9 @@ pub(super) fn probed(
     }
     for user in &probe.balances {
         snapshot.balances.insert(*user, balance(connection, *user)?);
+    }
+    if let Some(year) = probe.invoices_of {
+        snapshot.last_invoice = money::last_invoice(connection, organisation, year)?;
     }
     for user in &probe.pots {
         snapshot.pots.insert(*user, pots(connection, *user)?);
@@ -71,6 +75,9 @@ fn fresh(connection: &Connection, probe: &Probe) -> Result<Fresh, StoreError> {
             .then(|| one("token"))
             .transpose()?
             .map(TokenId),
+        invoices: ids(connection, "invoice", probe.new_invoices)?
+            .map(InvoiceId)
+            .collect(),
     })
 }
 

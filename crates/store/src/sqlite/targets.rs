@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::load::{
     booking, booking_row, bookings_by_ids, bookings_of_series, series, siblings, users,
 };
-use super::people;
+use super::{money, people};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, item_key};
 
@@ -73,6 +73,12 @@ pub(super) fn load(
     wanted.dedup();
     snapshot.users = users(connection, organisation, &wanted)?;
     snapshot.people = people::targeted(connection, organisation, &targets.people)?;
+    if let Some(id) = targets.invoice {
+        snapshot.invoice = money::invoice(connection, organisation, id)?;
+    }
+    if let Some((payers, month)) = &targets.open_charges {
+        snapshot.open_charges = money::open_charges(connection, organisation, payers, *month)?;
+    }
     Ok(())
 }
 

@@ -104,7 +104,7 @@ impl Place {
     }
 }
 
-fn tables(user: &'static str) -> [String; 11] {
+fn tables(user: &'static str) -> [String; 13] {
     let key = format!("{user}_key");
     [
         "organisation",
@@ -115,6 +115,8 @@ fn tables(user: &'static str) -> [String; 11] {
         "booking",
         "claim",
         "credit",
+        "charge",
+        "invoice",
         "journal",
         "idempotency",
         &key,

@@ -66,6 +66,7 @@ on_both!(
     lists::many_bookings_are_stored_at_once,
     money::prices_are_charged_once_and_pots_spent_once,
     money::pots_are_granted_and_read_again,
+    money::a_month_is_billed_once_however_often_it_is_closed,
     lists::what_is_around_an_instant_is_what_a_filter_finds,
     shared::credits_are_spent_once,
     shared::accessories_are_lent_once,

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use domain::decide::{Cancel, GrantCredits, PutObject, SeriesScope};
+use domain::decide::{Cancel, CloseMonth, GrantCredits, PutObject, SeriesScope, TakeBack};
 use domain::ids::{BookingId, MembershipId};
 use domain::money::{CreditUnit, Currency, Pot, PotSource, PriceRule};
 use domain::people::{Membership, Plan};
 use domain::refusal::Rule;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use store::InvoiceFilter;
 use tokio::task::JoinSet;
 
 use crate::common::{House, book, put, run, span};
@@ -161,4 +162,87 @@ pub async fn pots_are_granted_and_read_again(house: House) {
     };
     assert!(house.run(no_such).await.is_err());
     assert_eq!(house.place.dump().await, again);
+}
+
+pub async fn a_month_is_billed_once_however_often_it_is_closed(house: House) {
+    let rule: PriceRule = from(json!({
+        "name": "Hour", "currency": "JPY", "rate": {"per": "hour", "amount": "999.5"},
+        "accounting_code": "B1",
+    }));
+    house.run(put(rule)).await.unwrap();
+    for hour in 1..4 {
+        let mut wish = book(house.resources[0], span(hour * -60, hour * -60 + 60));
+        wish.override_rules = true.into();
+        house.run(wish).await.unwrap();
+    }
+    let user = house.admin.id();
+    let month = jiff::civil::date(2029, 12, 1);
+    let payers = house.store.payers(house.organisation, month).await.unwrap();
+    assert_eq!(payers, [user]);
+    let open = house
+        .store
+        .open_charges(house.organisation, user)
+        .await
+        .unwrap();
+    assert_eq!(open.len(), 3);
+    let mut tasks = JoinSet::new();
+    for _ in 0..4 {
+        let (store, actor) = (house.store.clone(), house.admin.clone());
+        let close = CloseMonth {
+            month,
+            payers: payers.clone(),
+        };
+        tasks.spawn(async move { run(&store, &actor, close).await.unwrap() });
+    }
+    let mut made: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    assert_eq!(made.len(), 1, "once");
+    let invoice = made.remove(0);
+    assert_eq!(
+        (invoice.code().as_str(), invoice.amounts().total),
+        ("2030-00001", 3000.into())
+    );
+    let store = &house.store;
+    let stored = async |id| store.invoice(house.organisation, id).await.unwrap();
+    assert_eq!(stored(invoice.id).await, Some((invoice.clone(), false)));
+    assert!(
+        store
+            .payers(house.organisation, month)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let charges = store
+        .charges_of(house.organisation, invoice.lines[0].booking)
+        .await
+        .unwrap();
+    assert_eq!(charges[0].1, Some(invoice.id));
+
+    let back = TakeBack {
+        invoice: invoice.id,
+        reason: "address".into(),
+    };
+    let note = house.run(back.clone()).await.unwrap();
+    assert_eq!((note.number, note.amounts().total), (2, (-3000).into()));
+    assert_eq!(stored(invoice.id).await, Some((invoice.clone(), true)));
+    let before = house.place.dump().await;
+    assert!(house.run(back).await.is_err());
+    assert_eq!(house.place.dump().await, before);
+    let again = house.run(CloseMonth { month, payers }).await.unwrap();
+    assert_eq!(again[0].number, 3);
+    let filter = |user, after| InvoiceFilter {
+        organisation: house.organisation,
+        user,
+        month: Some(month),
+        after,
+        limit: 2,
+    };
+    let page = store.invoices(&filter(Some(user), 0)).await.unwrap();
+    assert_eq!(page.items, [invoice, note]);
+    let page = store
+        .invoices(&filter(None, page.next.unwrap()))
+        .await
+        .unwrap();
+    assert_eq!((page.items, page.next), (again, None));
+    let nobody = store.invoices(&filter(Some(999.into()), 0)).await.unwrap();
+    assert!(nobody.items.is_empty());
 }

@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod export;
 #[cfg(feature = "import")]
 pub mod import;
+pub mod invoices;
 pub mod man;
 pub mod migrate;
 pub mod restore;
@@ -41,6 +42,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         #[cfg(feature = "import")]
         Command::Import(command) => runtime()?.block_on(import::run(common, &command)),
         Command::User(command) => runtime()?.block_on(user::run(common, &command)),
+        Command::Invoices(command) => runtime()?.block_on(invoices::run(common, &command)),
         Command::Token(command) => runtime()?.block_on(token::run(common, &command)),
         Command::Check(arguments) => runtime()?.block_on(check::run(common, &arguments)),
         Command::Doctor(arguments) => runtime()?.block_on(doctor::run(common, &arguments)),

@@ -22,6 +22,7 @@
 mod capacity;
 mod ledger;
 mod limits;
+mod money;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -37,6 +38,7 @@ use store::{Inspected, StoredBooking};
 use capacity::Limits;
 use ledger::Ledger;
 use limits::Recount;
+use money::Money;
 
 /// Something that breaks a promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -91,6 +93,7 @@ pub struct Judge {
     /// The drawings that are kept beside the catalogs.
     drawings: HashSet<(OrganisationId, String)>,
     ledger: Ledger,
+    money: Money,
     limits: Recount,
     findings: Vec<Finding>,
 }
@@ -112,6 +115,7 @@ impl Judge {
             families: Default::default(),
             drawings: HashSet::new(),
             ledger: Ledger::default(),
+            money: Money::default(),
             limits: Recount::default(),
             findings: Vec::new(),
         }
@@ -176,6 +180,28 @@ impl Judge {
                     self.find(invariant, "credit", id, detail);
                 }
             }
+            Inspected::Charge {
+                id,
+                charge,
+                invoice,
+            } => {
+                let wrong = match charge {
+                    Ok(charge) => self.money.charge(&charge, invoice),
+                    Err(cause) => Some(cause),
+                };
+                if let Some(detail) = wrong {
+                    self.find("V4", "charge", id, detail);
+                }
+            }
+            Inspected::Invoice { id, invoice } => {
+                let wrong = match invoice {
+                    Ok(invoice) => self.money.invoice(&invoice),
+                    Err(cause) => Some(cause),
+                };
+                if let Some(detail) = wrong {
+                    self.find("V4", "invoice", id, detail);
+                }
+            }
             Inspected::Counter { kind, last, used } if used > last => {
                 let detail = format!("numbers were given up to {last}, but this one is in use");
                 self.find("V18", &kind, used, detail);
@@ -210,6 +236,9 @@ impl Judge {
             for (item, conflict) in family.conflicts(&self.stock()) {
                 self.find("V1", "resource", number(item), conflict);
             }
+        }
+        for (table, id, detail) in std::mem::take(&mut self.money).finish() {
+            self.find("V4", table, id, detail);
         }
         for (booking, detail) in std::mem::take(&mut self.ledger).uncharged() {
             self.find("V4", "booking", booking, detail);
@@ -333,6 +362,9 @@ impl Judge {
             self.find("V20", "booking", id, detail);
         }
         self.ledger.booking(booking);
+        if let Some(detail) = self.money.booking(booking) {
+            self.find("V4", "booking", id, detail);
+        }
         if let Some(catalog) = self.catalogs.get(&booking.organisation).cloned() {
             for (table, id, detail) in self.limits.booking(booking, &catalog) {
                 self.find("V5", table, id, detail);
