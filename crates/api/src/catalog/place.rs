@@ -211,7 +211,7 @@ fn cleaned(svg: &str) -> Result<String, Problem> {
         let detail = "the drawing has more than 200 KiB: upload it to /areas/{id}/plan";
         return Err(invalid("plan", detail));
     }
-    let clean = drawing::svg(svg).map_err(|unfit| invalid("plan", &unfit.to_string()))?;
+    let clean = drawing::svg(svg).map_err(|unfit| invalid("plan", unfit.to_string()))?;
     String::from_utf8(clean.content).map_err(|_| invalid("plan", "the drawing is no text"))
 }
 

@@ -204,5 +204,5 @@ async fn clean(app: &App, incoming: &Incoming) -> Result<Drawing, Problem> {
         tracing::error!(%error, "a drawing was not read");
         Problem::internal()
     })?;
-    cleaned.map_err(|unfit| invalid("plan", &unfit.to_string()))
+    cleaned.map_err(|unfit| invalid("plan", unfit.to_string()))
 }

@@ -82,6 +82,10 @@ impl Browser {
     }
 
     /// What comes of an order.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "orders are written where they are given"
+    )]
     pub fn call(&mut self, method: &str, params: Value) -> Value {
         self.last += 1;
         let mut order = json!({"id": self.last, "method": method, "params": params});
