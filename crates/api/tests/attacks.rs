@@ -596,7 +596,11 @@ async fn e3_drawings_are_data() {
     let area = format!("/areas/{}", world.area);
     let plan = |svg: &str| json!({"plan": {"width": 10.0, "height": 10.0, "svg": svg}});
     world
-        .patch(&world.admin, &area, &plan("<svg><rect width=\"1\"/></svg>"))
+        .patch(
+            &world.admin,
+            &area,
+            &plan("<svg viewBox=\"0 0 10 10\"><rect width=\"1\"/></svg>"),
+        )
         .await
         .expect(200);
     for svg in [

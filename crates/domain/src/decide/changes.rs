@@ -1,9 +1,11 @@
 //! What a decision changes. The store writes it all, each with its journal entry, or nothing.
 
+use std::collections::BTreeSet;
+
 use super::NewToken;
 use crate::booking::{Booking, Series};
 use crate::catalog::{Content, Object, StoredObject};
-use crate::ids::{TokenId, UserId};
+use crate::ids::{SeriesId, TokenId, UserId};
 use crate::money::{self, Charge, InvoiceChange};
 use crate::people::{CreditEntry, User};
 use jiff::Timestamp;
@@ -110,6 +112,15 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// The series that bookings leave; one that its last booking leaves is no more.
+    pub fn left_series(&self) -> BTreeSet<SeriesId> {
+        let left = |change: &BookingChange| {
+            let before = change.before.as_ref()?.series?;
+            (change.after.series != Some(before)).then_some(before)
+        };
+        self.bookings.iter().filter_map(left).collect()
+    }
+
     /// All entries of credit ledgers: those that are told, and those by which what bookings are paid with comes out of
     /// pots or goes back into them. What is put in comes first, so that no balance is below the last one in between.
     pub fn credit_entries(&self, now: Timestamp) -> Vec<CreditEntry> {

@@ -49,7 +49,7 @@ async fn a_group_is_created_and_shown_as_documented() {
     for body in [
         json!({}),
         json!({"name": ""}),
-        json!({"name": "x".repeat(201)}),
+        json!({"name": "x".repeat(256)}),
         json!([]),
     ] {
         assert_eq!(

@@ -136,7 +136,7 @@ async fn all_that_is_missing_is_told_at_once_and_nothing_is_made() {
         ("emailAddress", json!("nope")),
         ("emailAddress", json!("a@example.com\r\nBcc: b@example.com")),
         ("userName", json!("a:b")),
-        ("firstName", json!("x".repeat(201))),
+        ("firstName", json!("x".repeat(256))),
         ("groups", json!([999])),
         (
             "customAttributes",

@@ -49,6 +49,12 @@ pub(super) fn changes(
     bookings::insert(flight, &new, tzdb)?;
     bookings::update(flight, &old, tzdb)?;
     bookings::insert_claims(flight, &changes.bookings);
+    let left: Vec<i64> = changes.left_series().into_iter().map(|id| id.0).collect();
+    if !left.is_empty() {
+        let sql = "DELETE FROM series s WHERE s.id = ANY ($1::bigint[])
+                   AND NOT EXISTS (SELECT 1 FROM booking b WHERE b.series = s.id)";
+        flight.add(sql, params![left]);
+    }
     if !changes.objects.is_empty() {
         let sql = "UPDATE organisation SET revision = revision + 1 WHERE id = $1";
         flight.add(sql, params![organisation]);

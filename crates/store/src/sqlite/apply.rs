@@ -64,6 +64,10 @@ pub(super) fn changes(
     for change in &changes.bookings {
         bookings::write(connection, change, tzdb)?;
     }
+    for left in changes.left_series() {
+        let sql = "DELETE FROM series WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM booking WHERE series = ?1)";
+        connection.prepare_cached(sql)?.execute([left.0])?;
+    }
     if !changes.objects.is_empty() {
         let sql =
             "UPDATE organisation SET revision = revision + 1 WHERE id = ?1 RETURNING revision";

@@ -72,4 +72,5 @@ on_both!(
     shared::accessories_are_lent_once,
     shared::a_series_is_made_whole_or_not_at_all,
     shared::a_series_is_changed_and_read_again,
+    shared::v6_a_series_is_no_more_when_its_last_booking_leaves,
 );

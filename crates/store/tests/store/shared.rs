@@ -170,3 +170,26 @@ pub async fn a_series_is_changed_and_read_again(house: House) {
     assert_eq!(found, beside.bookings);
     assert_eq!(found[0].interval.start(), minute(24 * 60));
 }
+
+pub async fn v6_a_series_is_no_more_when_its_last_booking_leaves(house: House) {
+    let booked = house.run(series(&house, 0, 0, "FREQ=DAILY;COUNT=2")).await;
+    let booked = booked.unwrap();
+    let id = booked.series.unwrap().id;
+    for (left, booking) in [1, 0].into_iter().zip(&booked.bookings) {
+        let alone = Amend {
+            booking: booking.id,
+            scope: SeriesScope::This,
+            expected_version: None,
+            amendment: Amendment {
+                recurrence: Some(None),
+                ..Amendment::default()
+            },
+            override_rules: false.into(),
+        };
+        assert_eq!(house.run(alone).await.unwrap().booking.series, None);
+        let members = house.store.bookings_of_series(house.organisation, id).await;
+        assert_eq!(members.unwrap().len(), left);
+        let stored = house.store.series(house.organisation, id).await.unwrap();
+        assert_eq!(stored.is_some(), left > 0);
+    }
+}
