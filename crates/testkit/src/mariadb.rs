@@ -115,6 +115,7 @@ impl Mariadb {
                 "--datadir={}",
                 self.directory.join("data").display()
             ))
+            .arg(format!("--tmpdir={}", self.scratch().display()))
             .output()
             .expect("mariadb-install-db runs");
         assert!(made.status.success(), "mariadb-install-db: {made:?}");
@@ -149,7 +150,7 @@ impl Mariadb {
         }
     }
 
-    /// Servers that start clear away the temporary tables that they find.
+    /// Each has its own: servers that start, the installer's too, clear away the temporary tables that they find.
     fn scratch(&self) -> PathBuf {
         self.directory.join("scratch")
     }
