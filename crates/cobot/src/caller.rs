@@ -53,15 +53,8 @@ pub async fn identify(
 
 /// A scope as a type: what an endpoint asks for in its signature.
 pub trait Needs: Send + Sync + 'static {
-    /// The scope; none where any token will do.
-    const SCOPE: Option<Scope>;
-}
-
-/// Any token.
-pub struct Anything;
-
-impl Needs for Anything {
-    const SCOPE: Option<Scope> = None;
+    /// The scope.
+    const SCOPE: Scope;
 }
 
 macro_rules! needs {
@@ -69,7 +62,7 @@ macro_rules! needs {
         $(#[$doc])*
         pub struct $name;
         impl Needs for $name {
-            const SCOPE: Option<Scope> = Some(Scope::$name);
+            const SCOPE: Scope = Scope::$name;
         }
     )*};
 }
@@ -87,10 +80,6 @@ needs! {
     CreditsRead;
     /// `read_user`
     ProfileRead;
-    /// `read_subscriptions`
-    SubscriptionsRead;
-    /// `write_subscriptions`
-    SubscriptionsWrite;
 }
 
 /// Somebody with a token good for the scope `S`, who may or may not belong to the space.
@@ -111,7 +100,7 @@ impl<S: Needs> FromRequestParts<App> for Visitor<S> {
     async fn from_request_parts(parts: &mut Parts, _app: &App) -> Result<Self, Fault> {
         let identity = parts.extensions.get::<Result<Identity, Fault>>().cloned();
         let identity = identity.unwrap_or(Err(Fault::Unauthenticated))?;
-        if S::SCOPE.is_some_and(|scope| !identity.actor.scopes.allows(scope)) {
+        if !identity.actor.scopes.allows(S::SCOPE) {
             return Err(Fault::Forbidden("The token's scopes do not include this."));
         }
         Ok(Self {

@@ -122,11 +122,7 @@ impl Fields {
     }
 
     /// Reads what is neither left out nor null.
-    fn read<T>(
-        &mut self,
-        field: &str,
-        read: impl FnOnce(&Value) -> Result<T, String>,
-    ) -> Given<T> {
+    fn read<T>(&mut self, field: &str, read: impl FnOnce(&Value) -> Result<T, String>) -> Given<T> {
         match self.given(field) {
             Given::Not => Given::Not,
             Given::Null => Given::Null,
@@ -248,7 +244,10 @@ mod tests {
     fn fields_are_read_from_json_and_forms_alike() {
         let json = br#"{"a": 7, "b": "8", "c": " ", "d": null, "e": 1.5, "f": "true", "g": 10.50, "h": {}}"#;
         let form = b"a=7&b=8&c=+&e=1.5&f=true&g=10.50&h=x%20y";
-        for mut fields in [Fields::of_json(json).unwrap(), Fields::of_form(form).unwrap()] {
+        for mut fields in [
+            Fields::of_json(json).unwrap(),
+            Fields::of_form(form).unwrap(),
+        ] {
             assert_eq!(fields.id("a"), Given::Value(7));
             assert_eq!(fields.id("b"), Given::Value(8));
             assert_eq!(fields.count("b"), Given::Value(8));

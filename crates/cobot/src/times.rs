@@ -97,8 +97,7 @@ fn normal_date(text: &str) -> Option<String> {
         return None;
     };
     let short = |part: &str| (1..=2).contains(&part.len());
-    (year.len() == 4 && short(month) && short(day))
-        .then(|| format!("{year}-{month:0>2}-{day:0>2}"))
+    (year.len() == 4 && short(month) && short(day)).then(|| format!("{year}-{month:0>2}-{day:0>2}"))
 }
 
 #[cfg(test)]
@@ -135,7 +134,10 @@ mod tests {
         }
         assert_eq!(read("2012-04-02"), "2012/04/01 22:00:00 +0000");
         assert_eq!(read("2012-04-02 9:30 +0000"), "2012/04/02 09:30:00 +0000");
-        assert_eq!(read("2038-01-19 03:14:08 +0000"), "2038/01/19 03:14:08 +0000");
+        assert_eq!(
+            read("2038-01-19 03:14:08 +0000"),
+            "2038/01/19 03:14:08 +0000"
+        );
         // A repeated time is its first occurrence.
         assert_eq!(read("2027-10-31 02:30"), "2027/10/31 00:30:00 +0000");
     }
@@ -163,7 +165,11 @@ mod tests {
             "2027-03-01 12:00 +0000 +0000",
             "２０２７-03-01",
         ] {
-            assert!(read(text).starts_with("is not a valid time"), "{text}: {}", read(text));
+            assert!(
+                read(text).starts_with("is not a valid time"),
+                "{text}: {}",
+                read(text)
+            );
         }
         let gap = read("2027-03-28 02:30");
         assert!(gap.contains("01:59") && gap.contains("03:00"), "{gap}");

@@ -28,10 +28,7 @@ struct CreditView<'a> {
 }
 
 /// The caller's credits, by resource; what they have none for is left out.
-pub async fn own(
-    State(app): State<App>,
-    caller: Caller<CreditsRead>,
-) -> Result<Reply, Fault> {
+pub async fn own(State(app): State<App>, caller: Caller<CreditsRead>) -> Result<Reply, Fault> {
     credits(&app, &caller, caller.actor.id(), None).await
 }
 
@@ -63,11 +60,12 @@ async fn credits(
     let site = SiteId(space.site().id);
     let resources = catalog.resources_of_site(site).into_iter();
     let resources = resources.filter_map(|id| space.resource(id, &rights));
-    let view = |resource: &'_ Object<Resource>| {
-        let view = of_resource(resource, &funds, today, catalog)?;
-        Some((resource.id.to_string(), view))
-    };
-    let views: BTreeMap<String, CreditView<'_>> = resources.filter_map(view).collect();
+    let mut views: BTreeMap<String, CreditView<'_>> = BTreeMap::new();
+    for resource in resources {
+        if let Some(view) = of_resource(resource, &funds, today, catalog) {
+            views.insert(resource.id.to_string(), view);
+        }
+    }
     Reply::ok(&views)
 }
 
@@ -83,7 +81,8 @@ fn of_resource<'a>(
         let currency = fund.pot.currency;
         fund.pot.unit == unit
             && fund.pot.fits(resource.kind, today)
-            && (unit != CreditUnit::Amount || rule.is_none_or(|rule| currency == Some(rule.currency)))
+            && (unit != CreditUnit::Amount
+                || rule.is_none_or(|rule| currency == Some(rule.currency)))
     };
     let sums = |unit: CreditUnit| {
         let fitting = funds.iter().filter(|fund| fits(fund, unit));

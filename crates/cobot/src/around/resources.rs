@@ -5,7 +5,7 @@ use domain::ids::{ResourceId, SiteId};
 
 use crate::App;
 use crate::answer::{Fault, Reply};
-use crate::caller::{CatalogRead, Caller, number};
+use crate::caller::{Caller, CatalogRead, number};
 use crate::query::Query;
 use crate::views::ResourceView;
 

@@ -39,10 +39,7 @@ struct SpaceRef<'a> {
 
 /// Who the caller is: their memberships that are valid today, in each space that has something for them, and the spaces
 /// they administer.
-pub async fn read(
-    State(app): State<App>,
-    visitor: Visitor<ProfileRead>,
-) -> Result<Reply, Fault> {
+pub async fn read(State(app): State<App>, visitor: Visitor<ProfileRead>) -> Result<Reply, Fault> {
     let (space, rights) = (&visitor.space, visitor.rights());
     let (catalog, today) = (&space.catalog, space.today(app.engine.now()));
     let user = &visitor.actor.user;

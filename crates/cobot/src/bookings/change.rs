@@ -154,9 +154,8 @@ fn charged(
         (None, None)
     };
     match given {
-        Given::Not => (None, None),
         Given::Null if caller.administers => (Some(caller.actor.id()), Some(None)),
-        Given::Null => (None, None),
+        Given::Not | Given::Null => (None, None),
         Given::Value(id) if caller.administers => match catalog.memberships.get(id) {
             Some(membership) => (Some(membership.user), Some(Some(MembershipId(id)))),
             None => unknown(UNKNOWN_MEMBERSHIP),

@@ -125,8 +125,7 @@ pub(super) async fn found(
     }
     let mut bookings = page.items;
     if let Some((_, Some(membership))) = wanted.owner {
-        bookings
-            .retain(|booking| membership_of(booking, space) == Some(membership));
+        bookings.retain(|booking| membership_of(booking, space) == Some(membership));
     }
     if wanted.begin {
         bookings.retain(|booking| booking.interval.start() >= wanted.window.from);

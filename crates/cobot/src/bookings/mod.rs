@@ -11,7 +11,7 @@ mod read;
 mod refused;
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{get, put};
 use domain::booking::Booking;
 use domain::catalog::{Object, Resource};
 use domain::ids::{BookingId, MembershipId};
@@ -30,11 +30,7 @@ use crate::{App, at};
 
 /// The endpoints of the folder. Two of them have a second address, which the document's samples use.
 pub fn routes() -> Router<App> {
-    let one = || {
-        get(read::read)
-            .put(change::change)
-            .delete(delete::delete)
-    };
+    let one = || get(read::read).put(change::change).delete(delete::delete);
     let of_resource = get(list::of_resource).post(create::create);
     Router::new()
         .route(&at("/bookings"), get(list::all))
@@ -45,7 +41,10 @@ pub fn routes() -> Router<App> {
         .route(&at("/memberships/bookings"), get(own::overlapping))
         .route(&at("/membership/bookings/recent"), get(own::recent))
         .route(&at("/membership/bookings/upcoming"), get(own::upcoming))
-        .route(&at("/memberships/{id}/bookings"), get(member::of_membership))
+        .route(
+            &at("/memberships/{id}/bookings"),
+            get(member::of_membership),
+        )
 }
 
 /// The first resource of the space that a booking takes and the viewer may know of.

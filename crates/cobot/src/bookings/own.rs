@@ -54,10 +54,7 @@ pub async fn upcoming(
 }
 
 /// Those that cost something and stand on no invoice yet, by start; the newest, if there are too many.
-pub async fn recent(
-    State(app): State<App>,
-    caller: Caller<BookingsRead>,
-) -> Result<Reply, Fault> {
+pub async fn recent(State(app): State<App>, caller: Caller<BookingsRead>) -> Result<Reply, Fault> {
     let (organisation, user) = (caller.actor.organisation, caller.actor.id());
     let store = app.engine.store();
     let mut open: BTreeMap<BookingId, Amounts> = BTreeMap::new();
@@ -73,9 +70,7 @@ pub async fn recent(
     bookings.sort_by_key(|booking| (booking.interval.start(), booking.id));
     let (space, rights) = (&caller.space, caller.rights());
     let engine = &app.engine;
-    let seen = engine
-        .seen_alone(&space.catalog, &rights, bookings)
-        .await?;
+    let seen = engine.seen_alone(&space.catalog, &rights, bookings).await?;
     let address = space.address();
     let viewing = viewing(&app, &caller, &rights, &address);
     let here = |seen| {

@@ -14,5 +14,5 @@ pub async fn read(
     Id(id): Id,
 ) -> Result<Reply, Fault> {
     let (seen, resource) = named(&app, &caller, id).await?;
-    shown(&app, &caller, &seen, resource, Reply::ok)
+    shown(&app, &caller, &seen, resource, |view| Reply::ok(view))
 }

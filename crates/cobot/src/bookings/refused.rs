@@ -5,6 +5,7 @@ use domain::refusal::{Forbidden, Missing, Refusal, Rule};
 
 use crate::answer::Fault;
 use crate::errors::{BASE, Errors};
+use crate::times::Moment;
 
 /// The answer to a refusal.
 pub fn refused(refusal: &Refusal) -> Fault {
@@ -23,7 +24,8 @@ pub fn refused(refusal: &Refusal) -> Fault {
             if rules().any(|rule| matches!(rule, Rule::Event { .. })) {
                 return Fault::Conflict("The booking belongs to an event.");
             }
-            if rules().any(|rule| matches!(rule, Rule::Blocked | Rule::Unavailable | Rule::Assigned))
+            if rules()
+                .any(|rule| matches!(rule, Rule::Blocked | Rule::Unavailable | Rule::Assigned))
             {
                 return Fault::Forbidden("The resource can not be booked.");
             }
@@ -51,13 +53,13 @@ fn told(rule: &Rule) -> (&'static str, String) {
             from("is outside the times that can be booked".into())
         }
         Rule::Past => from("must not be in the past".into()),
-        Rule::Notice { earliest } => from(format!("must not be before {earliest}")),
+        Rule::Notice { earliest } => from(format!("must not be before {}", Moment(*earliest))),
         Rule::Step { step } => from(format!("must be a multiple of {step} minutes, like to")),
         Rule::OutOfRange => from("must be between 1970 and 2200".into()),
         Rule::EmptyInterval => to("must be after from".into()),
         Rule::TooShort { minimum } => to(format!("must be at least {minimum} minutes after from")),
         Rule::TooLong { maximum } => to(format!("must be at most {maximum} minutes after from")),
-        Rule::Horizon { latest } => to(format!("must not be after {latest}")),
+        Rule::Horizon { latest } => to(format!("must not be after {}", Moment(*latest))),
         Rule::MultiDay => to("must be on the same day as from".into()),
         Rule::OpenEnd => to("can't be blank".into()),
         Rule::State { .. } => base("is over"),
@@ -68,9 +70,7 @@ fn told(rule: &Rule) -> (&'static str, String) {
         Rule::Credits { required, balance } => member(&format!(
             "does not have enough credits: it takes {required}, and there are {balance}"
         )),
-        Rule::Excluded { held } => {
-            member(&format!("has booked {} at this time", word(*held)))
-        }
+        Rule::Excluded { held } => member(&format!("has booked {} at this time", word(*held))),
         Rule::Currencies { one, other } => (
             "price",
             format!("would be in two currencies, {one} and {other}"),

@@ -5,7 +5,7 @@ use std::fmt;
 use domain::booking::{Booking, Disclosure};
 use domain::catalog::{Object, Resource};
 use domain::ids::{BookingId, MembershipId, ResourceId};
-use domain::money::{base_rule, tax_at};
+use domain::money::{FrozenPrice, base_rule, tax_at};
 use domain::people::Rights;
 use engine::Seen;
 use jiff::Timestamp;
@@ -124,13 +124,13 @@ impl<'a> Viewing<'a> {
         BookingView {
             from: Moment(booking.interval.start()),
             to: booking.interval.end().map(Moment),
-            tax_rate: Percent(price.map_or(tax.applied(), |price| price.tax_rate())),
+            tax_rate: Percent(price.map_or(tax.applied(), FrozenPrice::tax_rate)),
             title: details.title.as_deref(),
             resource: ResourceRef {
                 name: &resource.name,
                 id: Number(resource.id),
             },
-            price: Amount(price.map_or(Decimal::ZERO, |price| price.stated())),
+            price: Amount(price.map_or(Decimal::ZERO, FrozenPrice::stated)),
             has_custom_price: self.custom_prices.then_some(custom),
             currency: price.map_or(currency, |price| price.currency.code()),
             accounting_code: price.and_then(|price| price.accounting_code()),
@@ -142,10 +142,7 @@ impl<'a> Viewing<'a> {
             id: Number(booking.id.0),
             can_change: self.changing().check(booking).is_ok(),
             event: details.event.as_deref().map(|id| EventRef { id }),
-            comments: details
-                .note
-                .as_deref()
-                .filter(|_| own || self.administers),
+            comments: details.note.as_deref().filter(|_| own || self.administers),
             units: booked.map_or(1, |booked| booked.units),
             created_at: Moment(booking.created_at),
             updated_at: Moment(booking.updated_at),

@@ -32,10 +32,8 @@ impl MembershipView {
             return None;
         };
         let wanted = |name: &String| attributes.is_none_or(|all| all.contains(&name.as_str()));
-        let chosen: Map<String, Value> = whole
-            .into_iter()
-            .filter(|(name, _)| wanted(name))
-            .collect();
+        let chosen: Map<String, Value> =
+            whole.into_iter().filter(|(name, _)| wanted(name)).collect();
         Some(Value::Object(chosen))
     }
 }

@@ -8,4 +8,4 @@ mod scalar;
 pub use booking::{BookingView, Viewing, membership_of};
 pub use membership::MembershipView;
 pub use resource::{ResourceView, bookable};
-pub use scalar::{Amount, Number, Percent};
+pub use scalar::{Number, Percent};

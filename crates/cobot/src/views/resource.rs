@@ -117,7 +117,11 @@ impl<'a> ResourceView<'a> {
             photo: resource.image.as_deref(),
             min_booking_duration: limit(policy.min_duration),
             max_booking_duration: limit(policy.max_duration),
-            booking_url: format!("{address}{}/resources/{}/bookings", crate::BASE, resource.id),
+            booking_url: format!(
+                "{address}{}/resources/{}/bookings",
+                crate::BASE,
+                resource.id
+            ),
             booking_times: policy.bookable.iter().map(TimesView::new).collect(),
         }
     }

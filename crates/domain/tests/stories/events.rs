@@ -45,24 +45,37 @@ fn an_events_booking_is_changed_only_after_it_was_released() {
     };
     let held = world.bookings[&id].clone();
     for person in [ANNA, ADMIN] {
-        let refused = world.run(person, &amend(id, SeriesScope::This, texts(renamed.clone())));
+        let refused = world.run(
+            person,
+            &amend(id, SeriesScope::This, texts(renamed.clone())),
+        );
         assert_eq!(first(refused), event);
-        assert_eq!(first(world.run(person, &cancel(id, SeriesScope::This))), event);
+        assert_eq!(
+            first(world.run(person, &cancel(id, SeriesScope::This))),
+            event
+        );
     }
     let again = Texts {
         event: Some(Some("summit-8".into())),
         ..Texts::default()
     };
-    assert_eq!(first(world.run(ADMIN, &amend(id, SeriesScope::This, texts(again)))), event);
+    assert_eq!(
+        first(world.run(ADMIN, &amend(id, SeriesScope::This, texts(again)))),
+        event
+    );
     assert_eq!(world.bookings[&id], held);
     let released = Texts {
         event: Some(None),
         ..renamed.clone()
     };
-    world.run(ADMIN, &amend(id, SeriesScope::This, texts(released))).unwrap();
+    world
+        .run(ADMIN, &amend(id, SeriesScope::This, texts(released)))
+        .unwrap();
     assert_eq!(world.bookings[&id].details.event, None);
     assert_eq!(world.bookings[&id].details.title.as_deref(), Some("Talk"));
-    world.run(ANNA, &amend(id, SeriesScope::This, texts(renamed))).unwrap();
+    world
+        .run(ANNA, &amend(id, SeriesScope::This, texts(renamed)))
+        .unwrap();
     world.run(ANNA, &cancel(id, SeriesScope::This)).unwrap();
 }
 
@@ -78,7 +91,12 @@ fn who_manages_the_resources_books_for_events_and_nobody_else() {
         event: Some(None),
         ..Texts::default()
     };
-    assert_eq!(world.run(ANNA, &amend(id, SeriesScope::This, texts(release))).unwrap_err(), refused);
+    assert_eq!(
+        world
+            .run(ANNA, &amend(id, SeriesScope::This, texts(release)))
+            .unwrap_err(),
+        refused
+    );
     for bad in ["", " ", "a\nb", &"x".repeat(256)] {
         let named = first(world.run(ADMIN, &for_event(bad)));
         assert!(matches!(named, Rule::Invalid { field, .. } if field == "event"));
@@ -95,8 +113,5 @@ fn people_come_to_an_event_but_do_not_end_it() {
         booking: id,
         after_check_in: false,
     };
-    assert!(matches!(
-        first(world.run(ANNA, &leave)),
-        Rule::Event { .. }
-    ));
+    assert!(matches!(first(world.run(ANNA, &leave)), Rule::Event { .. }));
 }
