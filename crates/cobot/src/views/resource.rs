@@ -105,7 +105,7 @@ impl<'a> ResourceView<'a> {
             price_per_hour: Percent(hourly),
             tax_rate: Percent(tax.applied()),
             hidden: resource.state == ResourceState::Hidden,
-            capacity: limit(policy.max_participants).map_or(resource.units, |others| others + 1),
+            capacity: limit(policy.max_participants).unwrap_or(resource.units),
             currency: rule
                 .map(|rule| rule.currency.code())
                 .or(organisation)

@@ -56,7 +56,7 @@ async fn resources_are_told_with_their_rules(world: World) {
         .json();
     let room = json!({
         "id": world.room.to_string(), "name": "Meeting Room", "price_per_hour": "5.0", "tax_rate": "20.0",
-        "hidden": false, "capacity": 8, "currency": "EUR", "description": "With a view", "cancellation_period": 2,
+        "hidden": false, "capacity": 7, "currency": "EUR", "description": "With a view", "cancellation_period": 2,
         "can_book": true, "color": "#ff0000", "photo": "https://example.com/room.jpg", "min_booking_duration": 30,
         "max_booking_duration": 240, "booking_url": format!("{SPACE}/api/resources/{}/bookings", world.room),
         "booking_times": [{"from": "10:00", "to": "24:00", "weekdays": [1, 2]}],

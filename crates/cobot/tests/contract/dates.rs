@@ -38,7 +38,7 @@ async fn t55_t57_every_form_of_a_time_is_read(world: World) {
         let query = format!("/bookings?from={from}&to={to}").replace(' ', "%20");
         assert_eq!(
             world.get(&world.john, &query).await.ids(),
-            [id.clone()],
+            [id.as_str()],
             "{query}"
         );
     }

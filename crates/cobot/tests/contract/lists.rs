@@ -53,14 +53,14 @@ async fn lists_are_of_what_overlaps_and_touching_does_not(world: World) {
             .as_str(),
     )
     .await;
-    assert_eq!(touching, [second.clone()]);
+    assert_eq!(touching, [second.as_str()]);
     let before = "from=2012-02-01T09:00:00Z&to=2012-02-01T10:00:00Z";
     assert!(list(before).await.is_empty());
     let across = "from=2012-02-01T10:30:00Z&to=2012-02-01T11:00:01Z";
     assert_eq!(list(across).await, both);
     assert_eq!(
         list("from=2012-02-01&to=2012-02-02&limit=1").await,
-        [first.clone()]
+        [first.as_str()]
     );
     assert_eq!(
         list("from=2012-02-01&to=2012-02-02&limit=20000").await,
@@ -72,7 +72,7 @@ async fn lists_are_of_what_overlaps_and_touching_does_not(world: World) {
     );
     assert_eq!(
         world.get(&world.john, &of_desk).await.ids(),
-        [second.clone()]
+        [second.as_str()]
     );
     for elsewhere in [world.elsewhere, world.hidden, 999_999] {
         let path = format!("/resources/{elsewhere}/bookings?from=2012-02-01&to=2012-02-02");
