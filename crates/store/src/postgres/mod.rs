@@ -22,6 +22,7 @@ mod plans;
 mod rows;
 mod schema;
 mod takeover;
+mod tokens;
 mod users;
 mod zones;
 

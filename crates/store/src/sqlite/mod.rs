@@ -16,6 +16,7 @@ mod plans;
 mod reads;
 mod takeover;
 mod targets;
+mod tokens;
 mod writer;
 
 use std::collections::HashMap;

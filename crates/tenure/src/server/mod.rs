@@ -96,6 +96,10 @@ impl Server {
             base_url: base_url.clone(),
             organisation,
         };
+        let programs = oauth::Settings {
+            base_url: base_url.clone(),
+        };
+        let programs = oauth::App::new(engine.clone(), programs, logins.clone());
         let pages = web::Settings {
             base_url,
             organisation,
@@ -113,6 +117,7 @@ impl Server {
                 librebooking,
                 logins,
             )))
+            .merge(oauth::router(programs))
             .merge(web::router(pages.clone()));
         let metrics = match &config.metrics_listen {
             None => None,
