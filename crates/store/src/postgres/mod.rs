@@ -21,6 +21,7 @@ mod people;
 mod plans;
 mod rows;
 mod schema;
+mod subscriptions;
 mod takeover;
 mod tokens;
 mod users;

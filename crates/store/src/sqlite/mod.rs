@@ -14,6 +14,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod reads;
+mod subscriptions;
 mod takeover;
 mod targets;
 mod tokens;
