@@ -16,6 +16,7 @@ mod random;
 mod rederive;
 mod release;
 mod remember;
+mod seals;
 mod secrets;
 mod seen;
 mod setup;
