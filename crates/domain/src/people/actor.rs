@@ -96,11 +96,26 @@ pub enum Scope {
     /// Make and revoke tokens.
     #[serde(rename = "tokens:write")]
     TokensWrite,
+    /// Read memberships.
+    #[serde(rename = "memberships:read")]
+    MembershipsRead,
+    /// Read what credits people have.
+    #[serde(rename = "credits:read")]
+    CreditsRead,
+    /// Read who the token's own user is.
+    #[serde(rename = "profile:read")]
+    ProfileRead,
+    /// Read what others are told of events.
+    #[serde(rename = "subscriptions:read")]
+    SubscriptionsRead,
+    /// Change it.
+    #[serde(rename = "subscriptions:write")]
+    SubscriptionsWrite,
 }
 
 impl Scope {
     /// All scopes.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::BookingsRead,
         Self::BookingsWrite,
         Self::CatalogRead,
@@ -110,6 +125,11 @@ impl Scope {
         Self::EventsRead,
         Self::AuditRead,
         Self::TokensWrite,
+        Self::MembershipsRead,
+        Self::CreditsRead,
+        Self::ProfileRead,
+        Self::SubscriptionsRead,
+        Self::SubscriptionsWrite,
     ];
 
     /// The name on the wire.
@@ -124,6 +144,11 @@ impl Scope {
             Self::EventsRead => "events:read",
             Self::AuditRead => "audit:read",
             Self::TokensWrite => "tokens:write",
+            Self::MembershipsRead => "memberships:read",
+            Self::CreditsRead => "credits:read",
+            Self::ProfileRead => "profile:read",
+            Self::SubscriptionsRead => "subscriptions:read",
+            Self::SubscriptionsWrite => "subscriptions:write",
         }
     }
 
