@@ -53,11 +53,6 @@ impl Issues {
         });
     }
 
-    /// That something must be there and is not.
-    pub fn required(&mut self, path: &[&str]) {
-        self.add(Code::InvalidType, path, "Required");
-    }
-
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

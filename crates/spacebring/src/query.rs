@@ -61,7 +61,8 @@ impl Query {
         let text = self.text(name)?;
         let id = uuid(&text);
         if id.is_none() {
-            self.issues.add(Code::InvalidString, &[name], "Invalid uuid");
+            self.issues
+                .add(Code::InvalidString, &[name], "Invalid uuid");
         }
         id
     }
@@ -81,10 +82,10 @@ impl Query {
             };
             let next = at.checked_add(TICK).unwrap_or(at);
             match operator {
-                "gte" => bounds.from = later(bounds.from, at),
-                "gt" => bounds.from = later(bounds.from, next),
-                "lte" => bounds.until = earlier(bounds.until, next),
-                _ => bounds.until = earlier(bounds.until, at),
+                "gte" => bounds.from = Some(later(bounds.from, at)),
+                "gt" => bounds.from = Some(later(bounds.from, next)),
+                "lte" => bounds.until = Some(earlier(bounds.until, next)),
+                _ => bounds.until = Some(earlier(bounds.until, at)),
             }
         }
         let other = |(key, _): &&(String, String)| {
@@ -151,10 +152,10 @@ fn escape(query: &mut String, text: &str) {
     }
 }
 
-fn later(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
-    Some(one.map_or(other, |one| one.max(other)))
+fn later(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
+    one.map_or(other, |one| one.max(other))
 }
 
-fn earlier(one: Option<Timestamp>, other: Timestamp) -> Option<Timestamp> {
-    Some(one.map_or(other, |one| one.min(other)))
+fn earlier(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
+    one.map_or(other, |one| one.min(other))
 }

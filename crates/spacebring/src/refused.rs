@@ -49,9 +49,10 @@ pub fn conflict(rule: &Rule) -> Option<Conflict> {
         })
     };
     match rule {
-        Rule::Occupied { .. } | Rule::UnitsInUse { .. } => {
-            of("bookingConflict", "The resource is already booked at this time.")
-        }
+        Rule::Occupied { .. } | Rule::UnitsInUse { .. } => of(
+            "bookingConflict",
+            "The resource is already booked at this time.",
+        ),
         Rule::Blackout { .. } => of("bookingConflict", "The resource is closed at this time."),
         Rule::ScheduleFull { .. } => of(
             "bookingConflict",
@@ -84,11 +85,17 @@ pub fn told(rule: &Rule) -> (&'static str, String) {
         }
         Rule::Past => start("The start must not be in the past.".into()),
         Rule::Notice { earliest } => start(format!("The start must not be before {earliest}.")),
-        Rule::Step { step } => start(format!("Start and end must be multiples of {step} minutes.")),
+        Rule::Step { step } => start(format!(
+            "Start and end must be multiples of {step} minutes."
+        )),
         Rule::OutOfRange => start("The time must lie between 1970 and 2200.".into()),
         Rule::EmptyInterval => end("The end must be after the start.".into()),
-        Rule::TooShort { minimum } => end(format!("The booking must last at least {minimum} minutes.")),
-        Rule::TooLong { maximum } => end(format!("The booking must last at most {maximum} minutes.")),
+        Rule::TooShort { minimum } => {
+            end(format!("The booking must last at least {minimum} minutes."))
+        }
+        Rule::TooLong { maximum } => {
+            end(format!("The booking must last at most {maximum} minutes."))
+        }
         Rule::Horizon { latest } => end(format!("The end must not be after {latest}.")),
         Rule::MultiDay => end("The booking must end on the day on which it begins.".into()),
         Rule::OpenEnd => end("The booking must have an end.".into()),
@@ -98,9 +105,9 @@ pub fn told(rule: &Rule) -> (&'static str, String) {
             member("The membership is not the member's, or not valid then.".into())
         }
         Rule::Quota { limit, .. } => member(format!("The member may not book more than {limit}.")),
-        Rule::Credits { required, balance } => {
-            member(format!("It takes {required} credits, and there are {balance}."))
-        }
+        Rule::Credits { required, balance } => member(format!(
+            "It takes {required} credits, and there are {balance}."
+        )),
         Rule::TitleRequired => ("title", "Required".into()),
         Rule::NoteRequired => ("memo", "Required".into()),
         Rule::TextTooLong { limit } => (

@@ -19,8 +19,8 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, InvoiceFilter, Load, NewOrganisation, Page,
-    PageFilter, PostgresStore, Sink, Spot, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
-    Version,
+    PageFilter, PostgresStore, Sink, Spot, SqliteStore, Standing, StoreError, TakeOver, TokenRow,
+    UserFilter, Version,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.

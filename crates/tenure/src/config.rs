@@ -39,6 +39,8 @@ pub struct Config {
     pub requests_per_minute: NonZeroU32,
     /// How many requests a token is good for in a minute at Flexopus' API.
     pub flexopus_requests_per_minute: NonZeroU32,
+    /// How many requests a token or client is good for in a second at Spacebring's API.
+    pub spacebring_requests_per_second: NonZeroU32,
     /// The networks of one's own reverse proxies, whose word on where requests come from is taken.
     pub trusted_proxies: Vec<Proxy>,
     /// Open connections at once.

@@ -23,7 +23,9 @@ fn list(wish: &Wish) -> String {
         order,
         ..
     } = wish;
-    format!("bookings {resource:?} {location:?} {membership:?} {start:?} {end:?} {types:?} {order:?}")
+    format!(
+        "bookings {resource:?} {location:?} {membership:?} {start:?} {end:?} {types:?} {order:?}"
+    )
 }
 
 /// The token of the page after this place.
@@ -37,10 +39,8 @@ pub async fn seal(
     spot: Spot,
 ) -> Result<String, Fault> {
     let organisation = caller.actor.organisation;
-    let list = list(wish);
-    let sealed = app
-        .engine
-        .seal(organisation, list.as_bytes(), &spot.to_bytes());
+    let (list, place) = (list(wish), spot.to_bytes());
+    let sealed = app.engine.seal(organisation, list.as_bytes(), &place);
     Ok(sealed.await?)
 }
 

@@ -130,13 +130,13 @@ impl Fields {
         match self.values.get(field) {
             None => Given::Not,
             Some(Value::Null) => Given::Null,
-            Some(value) => match read(value) {
-                Some(value) => Given::Value(value),
-                None => {
-                    self.wrong(field, code, text);
-                    Given::Not
+            Some(value) => {
+                if let Some(value) = read(value) {
+                    return Given::Value(value);
                 }
-            },
+                self.wrong(field, code, text);
+                Given::Not
+            }
         }
     }
 

@@ -115,7 +115,9 @@ pub async fn list(
     };
     Reply::ok(&PageView {
         bookings: seen.iter().filter_map(view).collect(),
-        search_query_next: token.as_deref().map(|token| query.next(&PARAMETERS, TOKEN, token)),
+        search_query_next: token
+            .as_deref()
+            .map(|token| query.next(&PARAMETERS, TOKEN, token)),
         next_page_token: token.as_deref(),
     })
 }
@@ -166,12 +168,16 @@ impl Wish {
             let of = || catalog.site_of(resource).map(|site| SiteId(site.id));
             site.is_none() || of() == site
         };
-        let of_types =
-            |kind: Option<Kind>| kind.is_some_and(|kind| self.types.is_empty() || self.types.contains(&kind));
+        let of_types = |kind: Option<Kind>| {
+            kind.is_some_and(|kind| self.types.is_empty() || self.types.contains(&kind))
+        };
         if let Some(id) = self.resource {
             let found = super::resource(id, catalog, rights).ok_or(Fault::NotFound)?;
             let wanted = in_site(found.0) && of_types(Some(found.1));
-            return Ok(wanted.then_some(ResourceId(found.0.id)).into_iter().collect());
+            return Ok(wanted
+                .then_some(ResourceId(found.0.id))
+                .into_iter()
+                .collect());
         }
         let resources = catalog.resources.values();
         let wanted = resources.filter(|one| in_site(one) && of_types(known(one, rights)));
@@ -186,14 +192,12 @@ fn types(query: &mut Query) -> Vec<Kind> {
     };
     let mut types = Vec::new();
     for word in text.split(',').map(str::trim) {
-        match Kind::from_name(word) {
-            Some(kind) => types.push(kind),
-            None => {
-                let text = "A type is one of hotDesk, dedicatedDesk, office, parkingLot and room.";
-                query.issues.add(Code::InvalidEnumValue, &["types"], text);
-                return Vec::new();
-            }
-        }
+        let Some(kind) = Kind::from_name(word) else {
+            let text = "A type is one of hotDesk, dedicatedDesk, office, parkingLot and room.";
+            query.issues.add(Code::InvalidEnumValue, &["types"], text);
+            return Vec::new();
+        };
+        types.push(kind);
     }
     types.sort_unstable();
     types.dedup();
@@ -238,7 +242,10 @@ fn limit(query: &mut Query) -> usize {
         Ok(limit) if limit < 1 => Some((Code::TooSmall, "The limit must be at least 1.")),
         Ok(limit) if limit > most => Some((Code::TooBig, "The limit must be at most 100.")),
         Ok(_) => None,
-        Err(_) => Some((Code::InvalidType, "The limit must be a whole number from 1 to 100.")),
+        Err(_) => Some((
+            Code::InvalidType,
+            "The limit must be a whole number from 1 to 100.",
+        )),
     };
     if let Some((code, text)) = wrong {
         query.issues.add(code, &["limit"], text);

@@ -37,9 +37,7 @@ pub fn routes() -> Router<App> {
         )
         .route(
             &at("/resources/bookings/v1/{id}"),
-            get(read::read)
-                .patch(change::change)
-                .delete(delete::delete),
+            get(read::read).patch(change::change).delete(delete::delete),
         )
 }
 
@@ -118,13 +116,17 @@ async fn reply<S>(
 
 /// The invoices on which those of the bookings stand that cost something, as far as the caller sees that.
 async fn invoices<S>(app: &App, caller: &Caller<S>, seen: &[Seen]) -> Result<Invoices, Fault> {
-    let priced = seen.iter().filter(|seen| seen.booking.details.price.is_some());
+    let priced = seen
+        .iter()
+        .filter(|seen| seen.booking.details.price.is_some());
     let priced: Vec<BookingId> = priced.map(|seen| seen.booking.id).collect();
     if priced.is_empty() {
         return Ok(Invoices::new());
     }
     let store = app.engine.store();
-    Ok(store.invoices_of(caller.actor.organisation, &priced).await?)
+    Ok(store
+        .invoices_of(caller.actor.organisation, &priced)
+        .await?)
 }
 
 /// The resource with this id that this API knows and the caller may know of, with its type.
@@ -155,7 +157,9 @@ async fn membership<S>(
         return Ok(Some(found.clone()));
     }
     let store = app.engine.store();
-    let people = store.users_by_id(caller.actor.organisation, &[found.user]).await?;
+    let people = store
+        .users_by_id(caller.actor.organisation, &[found.user])
+        .await?;
     let owner = people.get(&found.user);
     let administers = owner.is_some_and(|owner| rights.administers(owner));
     Ok(administers.then(|| found.clone()))

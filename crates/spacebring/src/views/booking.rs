@@ -117,11 +117,14 @@ impl<'a> BookingView<'a> {
 fn attendees<'a>(seen: &'a Seen, catalog: &Catalog) -> Vec<AttendeeView<'a>> {
     let details = &seen.booking.details;
     let users = details.participants.iter().zip(&seen.participants);
-    let coming = |(participant, _): &(&Participant, &Person)| participant.answer != Answer::Declined;
-    let users = users.filter(coming).map(|(participant, person)| AttendeeView {
-        membership_ref: membership_at(participant.user, &seen.booking, catalog),
-        user: PersonView::new(person),
-    });
+    let coming =
+        |(participant, _): &(&Participant, &Person)| participant.answer != Answer::Declined;
+    let users = users
+        .filter(coming)
+        .map(|(participant, person)| AttendeeView {
+            membership_ref: membership_at(participant.user, &seen.booking, catalog),
+            user: PersonView::new(person),
+        });
     let guests = details.guests.iter();
     let guests = guests.filter(|guest| guest.answer != Answer::Declined);
     let guests = guests.map(|guest| AttendeeView {

@@ -53,7 +53,7 @@ impl Kind {
 }
 
 /// The type of a resource; none for what this API has no word for.
-pub const fn kind_of(resource: &Resource) -> Option<Kind> {
+const fn kind_of(resource: &Resource) -> Option<Kind> {
     match (resource.kind, resource.mode) {
         (ResourceKind::Desk, ResourceMode::Assigned) => Some(Kind::DedicatedDesk),
         (ResourceKind::Desk, _) => Some(Kind::HotDesk),

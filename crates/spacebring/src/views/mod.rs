@@ -7,6 +7,6 @@ mod person;
 mod resource;
 
 pub use booking::{BookingView, Invoices};
-pub use kind::{Kind, kind_of, known};
+pub use kind::{Kind, known};
 pub use location::LocationView;
 pub use resource::ResourceView;

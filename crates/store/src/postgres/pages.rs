@@ -118,7 +118,11 @@ pub(super) fn page_sql(filter: &PageFilter, look: Look) -> (String, Vec<Param>) 
             SortKey::End => "\"end\"",
             SortKey::Uuid => "uuid",
         },
-        direction: if filter.order.descending { "DESC" } else { "ASC" },
+        direction: if filter.order.descending {
+            "DESC"
+        } else {
+            "ASC"
+        },
         organisation,
         limit,
     };

@@ -165,7 +165,11 @@ async fn postgres_reads_a_page_in_an_order_as_a_range_of_its_index() {
                 !plan.contains("Seq Scan") && !plan.contains("Bitmap"),
                 "{plan}"
             );
-            assert_eq!(plan.matches(&format!("using {index} on")).count(), count, "{plan}");
+            assert_eq!(
+                plan.matches(&format!("using {index} on")).count(),
+                count,
+                "{plan}"
+            );
             let tuple = format!("(ROW({column}, id) {past} ROW(");
             let conditions = plan.lines().filter(|line| line.contains("Index Cond"));
             let bounded = conditions.filter(|line| {

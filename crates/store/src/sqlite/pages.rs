@@ -1,5 +1,10 @@
 //! Pages of bookings in an order; see [`crate::pages`].
 
+#![expect(
+    clippy::unused_async,
+    reason = "the methods are those of the other database, which does wait"
+)]
+
 use domain::booking::{Booking, Item};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
@@ -121,7 +126,11 @@ pub(super) fn page_sql(filter: &PageFilter, look: Look) -> (String, Vec<Value>) 
 }
 
 const fn direction(filter: &PageFilter) -> &'static str {
-    if filter.order.descending { "DESC" } else { "ASC" }
+    if filter.order.descending {
+        "DESC"
+    } else {
+        "ASC"
+    }
 }
 
 /// The column of the key, and the index's condition up to it.
@@ -138,13 +147,20 @@ fn key(filter: &PageFilter) -> &'static str {
 fn walk(sql: &mut Sql<'_>, most: Option<i64>) -> (String, String) {
     let filter = sql.filter;
     let (key, direction) = (key(filter), direction(filter));
-    let (after, before) = if filter.order.descending { ("<", ">") } else { (">", "<") };
+    let (after, before) = if filter.order.descending {
+        ("<", ">")
+    } else {
+        (">", "<")
+    };
     let mut ranges = Vec::new();
     let (mut columns, mut own) = ("", "");
     if filter.order.key == SortKey::Uuid {
         let uuid = sql.value(filter.uuid().into_bytes().to_vec());
         ranges.push((format!("r.uuid {after} {uuid}"), "r.uuid".to_owned()));
-        (columns, own) = (", r.organisation AS organisation, r.live AS live", "c.organisation = ?1 AND c.live = 1 AND ");
+        (columns, own) = (
+            ", r.organisation AS organisation, r.live AS live",
+            "c.organisation = ?1 AND c.live = 1 AND ",
+        );
     }
     for (class, range) in filter.ranges().into_iter().enumerate() {
         let (at, id) = (sql.value(range.after.0), sql.value(range.after.1));
@@ -156,7 +172,10 @@ fn walk(sql: &mut Sql<'_>, most: Option<i64>) -> (String, String) {
         // Two ranges, since SQLite does not bound an index by a pair of which one is the row's own number.
         let among = format!("r.organisation = ?1 AND r.live = 1 {class}AND r.{key}");
         let order = format!("r.{key} {direction}, r.id");
-        ranges.push((format!("{among} = {at} AND r.id {after} {id}"), order.clone()));
+        ranges.push((
+            format!("{among} = {at} AND r.id {after} {id}"),
+            order.clone(),
+        ));
         let further = format!("{among} {after} {at} AND r.{key} {before} {until}");
         ranges.push((further, order));
     }
@@ -187,8 +206,7 @@ fn walk(sql: &mut Sql<'_>, most: Option<i64>) -> (String, String) {
         )
     };
     let cut = ranges.iter().map(cut).collect::<Vec<_>>().join(" OR ");
-    let given_up =
-        format!("CASE WHEN (SELECT count(*) FROM page) < ?2 THEN {cut} ELSE 0 END");
+    let given_up = format!("CASE WHEN (SELECT count(*) FROM page) < ?2 THEN {cut} ELSE 0 END");
     (with, given_up)
 }
 
@@ -212,7 +230,10 @@ fn gather(sql: &mut Sql<'_>, most: i64) -> (String, String) {
              WHERE c.owner = {owner} AND c.live = 1"
         )
     } else {
-        let items = filter.resources.iter().map(|id| item_key(Item::Resource(*id)));
+        let items = filter
+            .resources
+            .iter()
+            .map(|id| item_key(Item::Resource(*id)));
         let items: Vec<i64> = items.collect();
         let items = sql.value(serde_json::to_string(&items).unwrap_or_default());
         format!(

@@ -155,9 +155,24 @@ fn a_page_in_an_order_is_a_range_of_its_index() {
     };
     for past in [">", "<"] {
         let cases = [
-            (SortKey::Start, "booking_by_time (organisation=? AND live=? AND class=? ", "start", 7),
-            (SortKey::End, "booking_by_end (organisation=? AND class=? ", "end", 7),
-            (SortKey::Created, "booking_by_creation (organisation=? ", "created_at", 1),
+            (
+                SortKey::Start,
+                "booking_by_time (organisation=? AND live=? AND class=? ",
+                "start",
+                7,
+            ),
+            (
+                SortKey::End,
+                "booking_by_end (organisation=? AND class=? ",
+                "end",
+                7,
+            ),
+            (
+                SortKey::Created,
+                "booking_by_creation (organisation=? ",
+                "created_at",
+                1,
+            ),
         ];
         for (key, index, column, count) in cases {
             let (sql, values) = pages::page_sql(&filter(key, past == "<"), Look::Walk(None));
@@ -168,11 +183,13 @@ fn a_page_in_an_order_is_a_range_of_its_index() {
                 assert_eq!(plan.matches(&range).count(), count, "{range}\n{plan}");
             }
         }
-        let (sql, values) =
-            pages::page_sql(&filter(SortKey::Uuid, past == "<"), Look::Walk(None));
+        let (sql, values) = pages::page_sql(&filter(SortKey::Uuid, past == "<"), Look::Walk(None));
         let plan = plan(&connection, &sql, values);
         assert!(plan.contains(&format!("(uuid{past}?)")), "{plan}");
-        assert!(!plan.contains("SCAN r") && !plan.contains("SCAN o"), "{plan}");
+        assert!(
+            !plan.contains("SCAN r") && !plan.contains("SCAN o"),
+            "{plan}"
+        );
     }
     let (sql, values) = pages::page_sql(&filter(SortKey::End, false), Look::Gather(9));
     assert_ranges(&plan(&connection, &sql, values), "PRIMARY KEY", 1);

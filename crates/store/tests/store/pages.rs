@@ -47,7 +47,8 @@ async fn furnished(mut house: House) -> House {
     let catalog = house.store.catalog(house.organisation).unwrap();
     let area = catalog.areas.values().next().unwrap().id;
     for _ in 0..5 {
-        let room = json!({"name": "Room", "area": area, "kind": "room", "policy": Policy::default()});
+        let room =
+            json!({"name": "Room", "area": area, "kind": "room", "policy": Policy::default()});
         let room: Resource = serde_json::from_value(room).unwrap();
         let room = house.run(crate::common::put(room)).await.unwrap();
         house.resources.push(room.id.into());
@@ -208,8 +209,10 @@ pub async fn pages_in_every_order_are_what_a_filter_finds(house: House) {
             limit: [1, 7, 100][usize::try_from(dice.below(3)).unwrap()],
             ..all_of(&house, order)
         };
-        let mut expected: Vec<&Booking> =
-            bookings.iter().filter(|one| matches(&filter, one)).collect();
+        let mut expected: Vec<&Booking> = bookings
+            .iter()
+            .filter(|one| matches(&filter, one))
+            .collect();
         expected.sort_by(|one, other| compare(order, one, other));
         let found = paged(&house, filter.clone()).await;
         assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?}");

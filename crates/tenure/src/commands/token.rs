@@ -26,6 +26,8 @@ pub enum Door {
     Api,
     /// Flexopus' API, which is for administrators
     Flexopus,
+    /// Spacebring's API
+    Spacebring,
 }
 
 impl From<Door> for people::Door {
@@ -33,6 +35,7 @@ impl From<Door> for people::Door {
         match door {
             Door::Api => Self::Api,
             Door::Flexopus => Self::Flexopus,
+            Door::Spacebring => Self::Spacebring,
         }
     }
 }

@@ -87,6 +87,9 @@ impl Server {
             base_url: base_url.clone(),
             requests_per_minute: config.flexopus_requests_per_minute,
         };
+        let spacebring = spacebring::Settings {
+            requests_per_second: config.spacebring_requests_per_second,
+        };
         let librebooking = librebooking::Settings {
             base_url: base_url.clone(),
             organisation,
@@ -101,6 +104,10 @@ impl Server {
             .merge(flexopus::router(flexopus::App::new(
                 engine.clone(),
                 flexopus,
+            )))
+            .merge(spacebring::router(spacebring::App::new(
+                engine.clone(),
+                &spacebring,
             )))
             .merge(librebooking::router(librebooking::App::new(
                 engine.clone(),
