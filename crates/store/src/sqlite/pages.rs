@@ -157,9 +157,10 @@ fn walk(sql: &mut Sql<'_>, most: Option<i64>) -> (String, String) {
     if filter.order.key == SortKey::Uuid {
         let uuid = sql.value(filter.uuid().into_bytes().to_vec());
         ranges.push((format!("r.uuid {after} {uuid}"), "r.uuid".to_owned()));
+        // The plus keeps SQLite from finding these by an index that is in another order.
         (columns, own) = (
             ", r.organisation AS organisation, r.live AS live",
-            "c.organisation = ?1 AND c.live = 1 AND ",
+            "+c.organisation = ?1 AND +c.live = 1 AND ",
         );
     }
     for (class, range) in filter.ranges().into_iter().enumerate() {
