@@ -8,6 +8,7 @@ mod availability;
 mod bookings;
 mod caller;
 mod catalog;
+mod clients;
 mod document;
 mod events;
 mod invoices;
@@ -48,6 +49,7 @@ fn endpoints() -> (Router<App>, OpenApi) {
         .merge(invoices::routes())
         .merge(sessions::routes())
         .merge(tokens::routes())
+        .merge(clients::routes())
         .merge(events::routes());
     OpenApiRouter::new().nest(BASE, routes).split_for_parts()
 }

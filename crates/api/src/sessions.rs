@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::decide::RevokeToken;
+use domain::decide::{RevokeToken, TokenKind};
 use domain::people::{Door, Rights};
 use engine::store::Executed;
 use engine::{AuthError, Request, Session};
@@ -144,7 +144,7 @@ pub async fn log_out(
         None => None,
     };
     let session = token
-        .filter(|token| token.kind == "session")
+        .filter(|token| token.kind == TokenKind::Session)
         .ok_or_else(Problem::not_found)?;
     let command = RevokeToken {
         id: session.id,

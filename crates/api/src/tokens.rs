@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::decide::{IssueToken, NewToken, RevokeToken, TokenKind};
+use domain::decide::{ClientGrant, IssueToken, NewToken, RevokeToken, TokenKind};
 use domain::ids::{TokenId, UserId};
 use domain::people::{Door, Rights, Scope};
 use domain::refusal::{Forbidden, Refusal};
@@ -37,7 +37,8 @@ pub struct TokenView {
     pub id: i64,
     /// Whose it is.
     pub user: i64,
-    /// `api` for programs, `session` for a log-in with a password.
+    /// `api` for programs, `session` for a log-in with a password; `access` for what a client was given, `refresh` for what it
+    /// gets the next one with.
     pub kind: String,
     /// What it is called.
     pub name: String,
@@ -49,8 +50,19 @@ pub struct TokenView {
     /// Until when it is good; null for ever.
     #[schema(format = DateTime)]
     pub expires_at: Option<String>,
+    /// The client it was given to; null if it was given to none.
+    pub client: Option<TokenClient>,
     /// Whether it is the one the request came with.
     pub current: bool,
+}
+
+/// A client that somebody lets act for them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TokenClient {
+    /// Its number.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
 }
 
 /// All tokens of a person.
@@ -136,10 +148,20 @@ pub async fn list(
     let tokens = app.engine.store().tokens_of(user).await;
     let tokens = tokens.map_err(|error| store_problem(&error))?;
     let current = caller.actor.token;
+    let catalog = app.engine.catalog(caller.actor.organisation);
+    let catalog = catalog.map_err(|error| store_problem(&error))?;
+    let client = |grant: &ClientGrant| {
+        let client = catalog.clients.get(grant.client.0)?;
+        Some(TokenClient {
+            id: client.id,
+            name: client.name.clone(),
+        })
+    };
     let view = |token: TokenRow| TokenView {
+        client: token.grant.as_ref().and_then(client),
         id: token.id.0,
         user: token.user.0,
-        kind: token.kind,
+        kind: token.kind.name().to_owned(),
         name: token.name,
         scopes: token.scopes.iter().map(Scope::name).collect(),
         created_at: token.created_at.to_wire(),
@@ -232,7 +254,7 @@ pub async fn create(
     }
 }
 
-/// Revoke a token or end a session: at once, for ever.
+/// Revoke a token or end a session: at once, for ever. With what a client was given goes all that came of the same consent.
 #[utoipa::path(
     delete,
     path = "/tokens/{id}",

@@ -77,6 +77,7 @@ fn minimal(world: &World, path: &str, schema: &Value, document: &Value) -> Value
             "site" => json!(world.site),
             "area" => json!(world.area),
             "kind" => json!("room"),
+            "door" => json!("cobot"),
             "zone" => json!("Europe/Berlin"),
             "span" => {
                 json!({"start": "2027-03-01T09:00:00Z", "end": "2027-03-01T10:00:00Z", "zone": "UTC"})

@@ -66,6 +66,8 @@ ids! {
     PriceRuleId;
     /// An invoice or a credit note.
     InvoiceId;
+    /// A program that people let act for them.
+    ClientId;
     /// One booking, or one occurrence of a series.
     BookingId;
     /// The bookings made by one recurrence rule.

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use domain::catalog::Object;
+use domain::catalog::{Catalog, Object};
 use domain::decide::{IssueToken, NewToken, RenewHash, RevokeToken, TokenKind};
 use domain::ids::{OrganisationId, TokenId, UserId};
-use domain::people::{Actor, Door, Scopes, User};
+use domain::people::{Actor, Client, Door, Scopes, User};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use store::{Executed, StoreError, TokenRow};
@@ -63,27 +63,60 @@ pub(crate) struct Cache {
     sessions: Mutex<HashMap<TokenId, Arc<Lasting>>>,
 }
 
-struct Known {
-    actor: Actor,
-    unlimited: bool,
-    lasting: Arc<Lasting>,
+/// Somebody who has proved who they are.
+pub(crate) struct Known {
+    pub(crate) actor: Actor,
+    pub(crate) unlimited: bool,
+    pub(crate) lasting: Arc<Lasting>,
+    /// The client that came for them, if one did.
+    pub(crate) client: Option<ClientMark>,
+}
+
+/// A client at one of its versions.
+pub(crate) struct ClientMark {
+    id: i64,
+    version: i64,
+}
+
+impl ClientMark {
+    pub(crate) fn of(client: &Object<Client>) -> Self {
+        Self {
+            id: client.id,
+            version: client.version,
+        }
+    }
+
+    /// The client, if it is still at this version.
+    pub(crate) fn find<'a>(&self, catalog: &'a Catalog) -> Option<&'a Object<Client>> {
+        let found = catalog.clients.get(self.id);
+        found
+            .map(AsRef::as_ref)
+            .filter(|client| client.version == self.version)
+    }
 }
 
 impl Cache {
-    fn get(&self, generation: u64, hash: &[u8; 32]) -> Option<Arc<Known>> {
+    pub(crate) fn get(&self, generation: u64, hash: &[u8; 32]) -> Option<Arc<Known>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         (known.0 == generation)
             .then(|| known.1.get(hash).cloned())
             .flatten()
     }
 
-    fn put(&self, generation: u64, hash: [u8; 32], actor: Arc<Known>) {
+    pub(crate) fn put(&self, generation: u64, hash: [u8; 32], actor: Arc<Known>) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.0 != generation || known.1.len() >= REMEMBERED {
             *known = (generation, HashMap::new());
         }
         known.1.insert(hash, actor);
     }
+}
+
+/// Bytes as text.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
 }
 
 /// The hash under which a secret is stored. The secret has 256 random bits, so a fast hash is enough.
@@ -143,7 +176,8 @@ impl Engine {
     async fn known(&self, secret: &str, door: Door) -> Result<Arc<Known>, AuthError> {
         let hash = hash_of(secret);
         let generation = self.store.people_generation();
-        let known = if let Some(known) = self.actors.get(generation, &hash) {
+        let remembered = self.actors.get(generation, &hash);
+        let known = if let Some(known) = remembered.filter(|known| self.stands(known)) {
             known
         } else {
             let known = Arc::new(self.look_up(&hash).await?);
@@ -182,19 +216,32 @@ impl Engine {
             .store
             .token_by_hash(hash)
             .await?
+            .filter(|token| token.kind.opens() && !token.spent)
             .ok_or(AuthError::Invalid)?;
-        let mut users = self
-            .store
-            .users_by_id(token.organisation, &[token.user])
-            .await?;
-        let user = users
-            .remove(&token.user)
-            .filter(|user| user.is_active())
-            .ok_or(AuthError::Invalid)?;
+        let client = match &token.grant {
+            None => None,
+            Some(grant) => {
+                let catalog = self.catalog(token.organisation)?;
+                let client = catalog.clients.get(grant.client.0).cloned();
+                Some(client.ok_or(AuthError::Invalid)?)
+            }
+        };
+        let wanted: Vec<UserId> = client.iter().map(|client| client.user).collect();
+        let wanted = [&[token.user], wanted.as_slice()].concat();
+        let mut users = self.store.users_by_id(token.organisation, &wanted).await?;
+        // A client ends with the person it is registered for.
+        let can = |id: &UserId| users.get(id).is_some_and(|user| user.is_active());
+        if !wanted.iter().all(can) {
+            return Err(AuthError::Invalid);
+        }
+        let user = users.remove(&token.user).ok_or(AuthError::Invalid)?;
+        let most = client
+            .as_ref()
+            .map_or(Scopes::ALL, |client| client.allowed());
         let actor = Actor {
             organisation: token.organisation,
             user,
-            scopes: token.scopes,
+            scopes: token.scopes.common(most),
             token: Some(token.id),
             door: token.door,
         };
@@ -202,6 +249,7 @@ impl Engine {
             actor,
             unlimited: token.unlimited,
             lasting: self.actors.lasting(&token),
+            client: client.as_deref().map(ClientMark::of),
         })
     }
 
@@ -217,23 +265,10 @@ impl Engine {
         session: Session,
         request: &str,
     ) -> Result<LoggedIn, AuthError> {
-        let found = self.store.user_by_login(organisation, login).await?;
-        let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
-        let right = self.passwords.verify(password, hash.as_deref()).await?;
-        let user = user
-            .filter(|user| right && user.is_active())
-            .ok_or(AuthError::Invalid)?;
-        let user = Arc::new(user);
-        let actor = Actor {
-            organisation,
-            user: user.clone(),
-            scopes: Scopes::ALL,
-            token: None,
-            door: session.door,
-        };
-        if hash.as_deref().is_some_and(Passwords::is_outdated) {
-            self.renew_hash(&actor, password, request).await;
-        }
+        let actor = self
+            .prove_password(organisation, login, password, session.door, request)
+            .await?;
+        let user = actor.user.clone();
         let expires_at = self.now() + session.lasts;
         let secret = self.secret("session")?;
         let token = NewToken {
@@ -259,6 +294,34 @@ impl Engine {
             }),
             _ => Err(AuthError::Invalid),
         }
+    }
+
+    /// Who has this name or address and this password.
+    pub(crate) async fn prove_password(
+        &self,
+        organisation: OrganisationId,
+        login: &str,
+        password: &str,
+        door: Door,
+        request: &str,
+    ) -> Result<Actor, AuthError> {
+        let found = self.store.user_by_login(organisation, login).await?;
+        let (user, hash) = found.map_or((None, None), |(user, hash)| (Some(user), hash));
+        let right = self.passwords.verify(password, hash.as_deref()).await?;
+        let user = user
+            .filter(|user| right && user.is_active())
+            .ok_or(AuthError::Invalid)?;
+        let actor = Actor {
+            organisation,
+            user: Arc::new(user),
+            scopes: Scopes::ALL,
+            token: None,
+            door,
+        };
+        if hash.as_deref().is_some_and(Passwords::is_outdated) {
+            self.renew_hash(&actor, password, request).await;
+        }
+        Ok(actor)
     }
 
     /// Whether this is the caller's own password.
@@ -323,7 +386,7 @@ impl Engine {
         Ok((secret, hash))
     }
 
-    fn secret(&self, kind: &str) -> Result<String, StoreError> {
+    pub(crate) fn secret(&self, kind: &str) -> Result<String, StoreError> {
         let bits: [u8; 32] = self.random()?;
         let (high, low) = bits.split_at(16);
         let number = |half: &[u8]| {

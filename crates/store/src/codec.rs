@@ -1,6 +1,7 @@
 //! Bookings and claims as rows, the same for both databases.
 
 use domain::booking::{Booking, Claim, Details, Holding, Item, State};
+use domain::decide::TokenKind;
 use domain::ids::{BookingId, OrganisationId, SeriesId, UserId};
 use domain::money::{Charge, Pot};
 use domain::people::Door;
@@ -49,6 +50,12 @@ pub fn instant(value: i64) -> Result<Timestamp, StoreError> {
 /// The door of a stored name.
 pub fn door(name: &str) -> Result<Door, StoreError> {
     Door::from_name(name).ok_or_else(|| StoreError::corrupt(format!("{name} is no door")))
+}
+
+/// The kind of token of a stored name.
+pub fn token_kind(name: &str) -> Result<TokenKind, StoreError> {
+    TokenKind::from_name(name)
+        .ok_or_else(|| StoreError::corrupt(format!("{name} is no kind of token")))
 }
 
 fn interval(start: i64, end: i64) -> Result<Interval, StoreError> {

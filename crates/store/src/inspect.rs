@@ -10,7 +10,7 @@ use domain::catalog::{
 };
 use domain::ids::OrganisationId;
 use domain::money::{Charge, Invoice, PriceRule};
-use domain::people::{Group, Membership, Plan, Quota, User};
+use domain::people::{Client, Group, Membership, Plan, Quota, User};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -252,6 +252,7 @@ pub(crate) fn judge_body(kind: &str, body: Option<&str>) -> Result<(), String> {
         ObjectKind::StateReason => decodes::<StateReason>(body).map(drop),
         ObjectKind::Announcement => decodes::<Announcement>(body).map(drop),
         ObjectKind::WaitingRequest => decodes::<WaitingRequest>(body).map(drop),
+        ObjectKind::Client => decodes::<Client>(body).map(drop),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Journal entries: every change as audit log and outgoing event at once.
 
 use domain::booking::Booking;
-use domain::catalog::{Object, StoredObject};
+use domain::catalog::{Object, ObjectKind, StoredObject};
 use domain::decide::{Changes, TokenChange};
 use domain::money::InvoiceKind;
 use domain::people::{Scope, User};
@@ -105,12 +105,26 @@ fn object(
             Some(body) => serde_json::from_str(body).map_err(StoreError::corrupt),
             None => Ok(Value::Null),
         };
-    Ok(difference(
-        event,
-        after.id,
-        parse(before)?,
-        parse(Some(after))?,
-    ))
+    let (mut old, mut new) = (parse(before)?, parse(Some(after))?);
+    if after.kind == ObjectKind::Client {
+        hide_secret(&mut old, &mut new);
+    }
+    Ok(difference(event, after.id, old, new))
+}
+
+/// That a client's secret is another one is told, neither is nor its hash.
+fn hide_secret(before: &mut Value, after: &mut Value) {
+    const FIELD: &str = "secret_hash";
+    let changed = before.get(FIELD) != after.get(FIELD);
+    if let Value::Object(before) = before {
+        before.remove(FIELD);
+    }
+    if let Value::Object(after) = after
+        && after.remove(FIELD).is_some_and(|hash| !hash.is_null())
+        && changed
+    {
+        after.insert("secret".into(), json!("changed"));
+    }
 }
 
 /// A password's change is told, the password never is.
@@ -138,15 +152,18 @@ fn user(
 
 fn token(change: &TokenChange) -> Entry {
     let (event, id, after) = match change {
-        TokenChange::Issued { id, token } => {
+        TokenChange::Issued { id, token, grant } => {
             let scopes: Vec<_> = token.scopes.iter().map(Scope::name).collect();
-            let after = json!({
+            let mut after = json!({
                 "user": token.user,
                 "kind": token.kind,
                 "door": token.door,
                 "name": token.name,
                 "scopes": scopes,
             });
+            if let (Some(grant), Value::Object(after)) = (grant, &mut after) {
+                after.insert("client".into(), json!(grant.client));
+            }
             ("token.issued", id.0, Some(after.to_string()))
         }
         TokenChange::Revoked { id, user } => (
@@ -154,6 +171,15 @@ fn token(change: &TokenChange) -> Entry {
             id.0,
             Some(json!({"user": user}).to_string()),
         ),
+        TokenChange::Spent { id, user, .. } => {
+            let after = json!({"user": user});
+            ("token.spent", id.0, Some(after.to_string()))
+        }
+        TokenChange::FamilyEnded { family, user } => {
+            let after = json!({"user": user, "with": "all that came of it"});
+            ("token.revoked", family.0, Some(after.to_string()))
+        }
+        TokenChange::ClientEnded { client } => ("client.tokens_revoked", client.0, None),
     };
     Entry {
         event: event.into(),

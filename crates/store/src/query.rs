@@ -1,6 +1,7 @@
 //! What can be asked of the store, and the narrow rows that answer.
 
 use domain::catalog::Organisation;
+use domain::decide::{ClientGrant, HeldToken, TokenKind};
 use domain::ids::{OrganisationId, ResourceId, TokenId, UserId};
 use domain::people::{Door, Scopes, UserKey, UserState};
 use jiff::civil::Date;
@@ -85,8 +86,8 @@ pub struct TokenRow {
     pub organisation: OrganisationId,
     /// Whose it is.
     pub user: UserId,
-    /// `api` or `session`.
-    pub kind: String,
+    /// What it is for.
+    pub kind: TokenKind,
     /// The door it is good at.
     pub door: Door,
     /// What it is called.
@@ -101,6 +102,24 @@ pub struct TokenRow {
     pub idle: Option<SignedDuration>,
     /// Whether limits on the rate of requests do not apply.
     pub unlimited: bool,
+    /// How a client came to it; none if no client did.
+    pub grant: Option<ClientGrant>,
+    /// Whether it was used, and is good for nothing any more.
+    pub spent: bool,
+}
+
+impl From<TokenRow> for HeldToken {
+    fn from(row: TokenRow) -> Self {
+        Self {
+            id: row.id,
+            user: row.user,
+            kind: row.kind,
+            scopes: row.scopes,
+            expires_at: row.expires_at,
+            grant: row.grant,
+            spent: row.spent,
+        }
+    }
 }
 
 /// An entry of the journal.

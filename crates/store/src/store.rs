@@ -208,7 +208,7 @@ impl Store {
         fn token_by_hash(hash: &[u8; 32]) -> Option<TokenRow>;
         /// A token by its number.
         fn token(id: TokenId) -> Option<TokenRow>;
-        /// A person's tokens and sessions.
+        /// A person's tokens and sessions, but for codes and what is spent.
         fn tokens_of(user: UserId) -> Vec<TokenRow>;
         /// Puts off the end of a token that each use prolongs.
         fn prolong(id: TokenId, until: Timestamp) -> ();

@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use serde::Serialize;
 
 use crate::commands::{
-    apply, backup, check, completions, config, demo, doctor, export, invoices, man, migrate,
-    restore, serve, token, user,
+    apply, backup, check, client, completions, config, demo, doctor, export, invoices, man,
+    migrate, restore, serve, token, user,
 };
 use crate::config::LogFormat;
 
@@ -121,6 +121,9 @@ pub enum Command {
     /// Manage API tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// Manage programs that people let act for them, by OAuth 2
+    #[command(subcommand)]
+    Client(client::Command),
     /// Close months: make invoices of what people owe
     #[command(subcommand)]
     Invoices(invoices::Command),

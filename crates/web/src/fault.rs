@@ -18,6 +18,10 @@ pub enum Fault {
     NotFound,
     /// The form did not come from one of our pages.
     Forged,
+    /// Somebody is sent back to the program that asked for them, at this address.
+    Back(String),
+    /// A program asks for what it can not be asked for; why.
+    Unasked(&'static str),
     /// Too many attempts, or too many open pages; how long to wait.
     TooMany(Duration),
     /// Worth another try.
@@ -47,6 +51,7 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         let (status, title, text) = match &self {
             Self::LogIn(next) => return login::redirect_to_form(next),
+            Self::Back(to) => return login::redirect(to, StatusCode::SEE_OTHER),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "Not found",
@@ -57,6 +62,7 @@ impl IntoResponse for Fault {
                 "Not accepted",
                 "The form did not come from this page, or is too old. Go back, load the page again and repeat.",
             ),
+            Self::Unasked(why) => (StatusCode::BAD_REQUEST, "This can not be asked", *why),
             Self::TooMany(_) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many attempts",

@@ -5,6 +5,7 @@
 
 mod app;
 mod assets;
+mod consent;
 mod fault;
 mod forms;
 mod layout;
@@ -15,12 +16,17 @@ mod viewer;
 
 pub use app::{App, Settings};
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 
 /// All pages.
 pub fn router(app: App) -> Router {
-    Router::new()
+    let mut router = Router::new();
+    for (path, door) in oauth::AUTHORIZE {
+        let pages = get(consent::ask).post(consent::answer);
+        router = router.route(path, pages.layer(Extension(door)));
+    }
+    router
         .route(login::PATH, get(login::form).post(login::log_in))
         .route(login::OUT, post(login::log_out))
         .route("/livemap/{booking}", get(livemap::page))

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::ids::OrganisationId;
 use domain::people::Door;
 use engine::{AuthError, Session};
 use http_kit::json::read_body;
@@ -17,10 +18,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::App;
+use crate::consent;
 use crate::fault::Fault;
 use crate::forms::{self, cookie, set_cookie};
 use crate::layout;
-use crate::viewer::{COOKIE, Viewer, logged_in, organisation};
+use crate::viewer::{COOKIE, Viewer, logged_in, logged_in_to, organisation};
 
 /// Where one logs in.
 pub const PATH: &str = "/login";
@@ -37,7 +39,9 @@ const SESSION: Session = Session {
 /// How long the form can be left open, in seconds.
 const FORM_LASTS: i64 = 3600;
 /// The largest form, in bytes.
-const MAX_FORM: usize = 8 * 1024;
+const MAX_FORM: usize = 32 * 1024;
+/// The longest path to go on to, in bytes: what a program asks for may be long.
+const MAX_PATH: usize = 8 * 1024;
 /// Where one comes to who did not say where to.
 const HOME: &str = "/";
 
@@ -61,11 +65,16 @@ fn own_path(next: &str) -> &str {
     let plain = next
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if rooted && plain && next.len() <= 1024 {
+    if rooted && plain && next.len() <= MAX_PATH {
         next
     } else {
         HOME
     }
+}
+
+/// The organisation that one logs in to: that of the program that asks, where one does; else the host name's.
+fn place(app: &App, headers: &HeaderMap, next: &str) -> OrganisationId {
+    consent::organisation_of(app, next).unwrap_or_else(|| organisation(app, headers))
 }
 
 /// Leads to the form, and from there on to a path of ours.
@@ -79,7 +88,8 @@ pub fn redirect_to_form(next: &str) -> Response {
     redirect(&format!("{PATH}?next={encoded}"), StatusCode::FOUND)
 }
 
-fn redirect(to: &str, status: StatusCode) -> Response {
+/// Leads to an address.
+pub fn redirect(to: &str, status: StatusCode) -> Response {
     let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static(HOME));
     (status, [(header::LOCATION, to)]).into_response()
 }
@@ -90,7 +100,8 @@ pub async fn form(State(app): State<App>, request: Request) -> Result<Response, 
     let next = pairs.into_iter().find(|(name, _)| name == "next");
     let next = next.map_or_else(String::new, |(_, value)| value);
     let next = own_path(&next);
-    if let Some(viewer) = logged_in(&app, request.headers()).await? {
+    let headers = request.headers();
+    if let Some(viewer) = logged_in_to(&app, headers, place(&app, headers, next)).await? {
         return Ok(already(&viewer, next));
     }
     show(&app, request.headers(), next, "", None)
@@ -135,7 +146,7 @@ fn show(
         let bits: [u8; 16] = app.engine.random()?;
         format!("{:032x}", u128::from_be_bytes(bits))
     };
-    let name = app.engine.catalog(organisation(app, headers))?;
+    let name = app.engine.catalog(place(app, headers, next))?;
     let name = &name.organisation.body.name;
     let content = html! {
         main #content .narrow {
@@ -172,6 +183,11 @@ fn append_cookie(response: &mut Response, line: &str) {
 
 /// The body of a form; none if it is not one, or has not what it should.
 async fn read<T: serde::de::DeserializeOwned>(request: Request<Body>) -> Option<T> {
+    parse_query(&body(request).await?).ok()
+}
+
+/// The body of a form as text; none if it is not one.
+pub async fn body(request: Request<Body>) -> Option<String> {
     let kind = request.headers().get(header::CONTENT_TYPE)?;
     if !kind
         .to_str()
@@ -181,7 +197,7 @@ async fn read<T: serde::de::DeserializeOwned>(request: Request<Body>) -> Option<
         return None;
     }
     let body = read_body(request, MAX_FORM).await.ok()?;
-    parse_query(std::str::from_utf8(&body).ok()?).ok()
+    String::from_utf8(body.into()).ok()
 }
 
 /// Logs in with what the form holds.
@@ -195,10 +211,10 @@ pub async fn log_in(
     let sent: Credentials = read(request).await.ok_or(Fault::Forged)?;
     let secret = cookie(&headers, FORM_COOKIE).unwrap_or_default();
     forms::check(&headers, &app.settings, secret, &sent.mark)?;
-    let organisation = organisation(&app, &headers);
+    let next = own_path(&sent.next);
+    let organisation = place(&app, &headers, next);
     let network = client.map_or(Ipv4Addr::UNSPECIFIED.into(), |client| client.0.0);
     let account = format!("{organisation}/{}", sent.login.to_lowercase());
-    let next = own_path(&sent.next);
     if let Err(wait) = app.logins.attempt(&account, network) {
         return Err(Fault::TooMany(wait.0));
     }

@@ -92,11 +92,23 @@ fn named(app: &App, headers: &HeaderMap) -> Option<OrganisationId> {
 /// # Errors
 /// If the store can not be read.
 pub async fn logged_in(app: &App, headers: &HeaderMap) -> Result<Option<Viewer>, Fault> {
+    logged_in_to(app, headers, organisation(app, headers)).await
+}
+
+/// Who is logged in to an organisation, whatever the host name, if anybody is.
+///
+/// # Errors
+/// If the store can not be read.
+pub async fn logged_in_to(
+    app: &App,
+    headers: &HeaderMap,
+    organisation: OrganisationId,
+) -> Result<Option<Viewer>, Fault> {
     let Some(secret) = cookie(headers, COOKIE) else {
         return Ok(None);
     };
     let viewer = of_way(app, Way::Session(secret.to_owned())).await?;
-    Ok(viewer.filter(|viewer| viewer.actor.organisation == organisation(app, headers)))
+    Ok(viewer.filter(|viewer| viewer.actor.organisation == organisation))
 }
 
 /// Whom a link was made for, if it is good.

@@ -34,7 +34,7 @@ use crate::ids::{
     UserId,
 };
 use crate::money::PriceRule;
-use crate::people::{Group, Membership, Plan, Quota};
+use crate::people::{Client, Group, Membership, Plan, Quota};
 use crate::time::Zone;
 
 /// Everything of an organisation but its people and bookings, as of one revision.
@@ -84,6 +84,8 @@ pub struct Catalog {
     pub announcements: Table<Announcement>,
     /// Who wants to know when something becomes free.
     pub waiting_requests: Table<WaitingRequest>,
+    /// Programs that people let act for them.
+    pub clients: Table<Client>,
     derived: Arc<Derived>,
 }
 
@@ -119,6 +121,7 @@ impl Catalog {
             state_reasons: Table::new(),
             announcements: Table::new(),
             waiting_requests: Table::new(),
+            clients: Table::new(),
             derived: Arc::default(),
         }
     }
@@ -161,6 +164,7 @@ impl Catalog {
             ObjectKind::StateReason => object.put_into(&mut self.state_reasons)?,
             ObjectKind::Announcement => object.put_into(&mut self.announcements)?,
             ObjectKind::WaitingRequest => object.put_into(&mut self.waiting_requests)?,
+            ObjectKind::Client => object.put_into(&mut self.clients)?,
         }
         Ok(())
     }

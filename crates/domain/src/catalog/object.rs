@@ -13,7 +13,7 @@ use super::{
     ResourceType, Schedule, Site, StateReason, WaitingRequest,
 };
 use crate::money::PriceRule;
-use crate::people::{Group, Membership, Plan, Quota};
+use crate::people::{Client, Group, Membership, Plan, Quota};
 
 /// A body with its ids and its version.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,11 +76,13 @@ pub enum ObjectKind {
     Announcement,
     /// [`WaitingRequest`]
     WaitingRequest,
+    /// [`Client`]
+    Client,
 }
 
 impl ObjectKind {
     /// All kinds.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Organisation,
         Self::Site,
         Self::Area,
@@ -99,6 +101,7 @@ impl ObjectKind {
         Self::StateReason,
         Self::Announcement,
         Self::WaitingRequest,
+        Self::Client,
     ];
 
     /// The name it is stored under, and that events carry.
@@ -122,6 +125,7 @@ impl ObjectKind {
             Self::StateReason => "state_reason",
             Self::Announcement => "announcement",
             Self::WaitingRequest => "waiting_request",
+            Self::Client => "client",
         }
     }
 
@@ -163,7 +167,8 @@ kinds!(
     PriceRule,
     StateReason,
     Announcement,
-    WaitingRequest
+    WaitingRequest,
+    Client
 );
 
 /// The objects of one kind, by id.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::NewToken;
+use super::{ClientGrant, NewToken};
 use crate::booking::{Booking, Series};
 use crate::catalog::{Content, Object, StoredObject};
-use crate::ids::{SeriesId, TokenId, UserId};
+use crate::ids::{ClientId, SeriesId, TokenId, UserId};
 use crate::money::{self, Charge, InvoiceChange};
 use crate::people::{CreditEntry, User};
 use jiff::Timestamp;
@@ -63,6 +63,8 @@ pub enum TokenChange {
         id: TokenId,
         /// What it is.
         token: NewToken,
+        /// How a client came to it; none if no client did.
+        grant: Option<ClientGrant>,
     },
     /// It is revoked.
     Revoked {
@@ -70,6 +72,27 @@ pub enum TokenChange {
         id: TokenId,
         /// Whose it was.
         user: UserId,
+    },
+    /// A client has used what can be used once. What has expired of the same family goes.
+    Spent {
+        /// Its number.
+        id: TokenId,
+        /// Its family.
+        family: TokenId,
+        /// Whose it is.
+        user: UserId,
+    },
+    /// Everything that came of one consent is revoked.
+    FamilyEnded {
+        /// The token that it began with.
+        family: TokenId,
+        /// Whose they were.
+        user: UserId,
+    },
+    /// All that a client was given is revoked.
+    ClientEnded {
+        /// The client.
+        client: ClientId,
     },
 }
 

@@ -2,12 +2,12 @@
 
 use super::manage::encode;
 use super::users::edited;
-use super::{Changes, ObjectChange, Snapshot};
+use super::{Changes, ObjectChange, Snapshot, TokenChange};
 use crate::catalog::{
     Accessory, Announcement, Area, Audience, Blackout, Catalog, Kind, Object, ObjectKind, Policy,
     Resource, ResourceGroup, ResourceType, Schedule, Site, StoredObject, Table,
 };
-use crate::ids::{GroupId, ResourceId};
+use crate::ids::{ClientId, GroupId, ResourceId};
 use crate::money::PriceRule;
 use crate::people::{Group, Quota};
 use crate::refusal::Refusal;
@@ -17,6 +17,14 @@ use crate::refusal::Refusal;
 pub(super) fn detached(kind: ObjectKind, id: i64, snapshot: &Snapshot) -> Result<Changes, Refusal> {
     let people = snapshot.people.iter().map(AsRef::as_ref);
     let (objects, users) = match kind {
+        ObjectKind::Client => {
+            return Ok(Changes {
+                tokens: vec![TokenChange::ClientEnded {
+                    client: ClientId(id),
+                }],
+                ..Changes::default()
+            });
+        }
         ObjectKind::Group => {
             let group = GroupId(id);
             let left = edited(people, |user| user.groups.retain(|id| *id != group));

@@ -10,10 +10,12 @@ mod book;
 mod call_off;
 mod cancel;
 mod changes;
+mod clients;
 mod detach;
 mod drawings;
 mod edit;
 mod grant;
+mod hand_out;
 mod invoices;
 mod manage;
 mod notices;
@@ -42,8 +44,10 @@ pub use cancel::{Cancel, Cancelled};
 pub use changes::{
     BookingChange, Changes, DrawingChange, ObjectChange, SeriesChange, TokenChange, UserChange,
 };
+pub use clients::{ChangeClient, ClientChange, RegisterClient};
 pub use edit::EditObject;
 pub use grant::{GrantCredits, Granted};
+pub use hand_out::{AskedPassword, GrantCode, HandedOut, Minted, Redeem, Refresh, Unfit};
 pub use invoices::{CloseMonth, TakeBack};
 pub use manage::{DeleteObject, PutObject, Validate};
 pub use occurrences::Texts;
@@ -58,7 +62,7 @@ pub use review::{Approve, Decline};
 pub use snapshot::{
     BookingTarget, CatalogLock, Fresh, Holdings, Lock, People, Probe, Snapshot, Targets,
 };
-pub use tokens::{IssueToken, NewToken, RevokeToken, TokenKind};
+pub use tokens::{ClientGrant, HeldToken, IssueToken, NewToken, RevokeToken, TokenKind};
 pub use users::{
     DeleteUser, EditUser, ImportKey, ImportRow, ImportUsers, Imported, PutUser, Register,
     SetMembers,

@@ -1,5 +1,6 @@
 //! What each kind of object must satisfy: here what they share, resources and what goes with them.
 
+mod clients;
 mod kinds;
 mod places;
 mod plans;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::HeldToken;
 use crate::booking::{Booking, Claim, Holding, Item, Series};
 use crate::catalog::{Catalog, Object, ObjectKind};
 use crate::ids::{BookingId, InvoiceId, ResourceId, SeriesId, TokenId, UserId};
@@ -25,6 +26,8 @@ pub struct Targets {
     pub people: People,
     /// An invoice.
     pub invoice: Option<InvoiceId>,
+    /// A token.
+    pub token: Option<TokenId>,
     /// Whose charges that stand on no invoice, of bookings that begin in this month or before.
     pub open_charges: Option<(Vec<UserId>, Date)>,
 }
@@ -118,8 +121,8 @@ pub struct Probe {
     pub new_object: Option<ObjectKind>,
     /// How many fresh user ids are needed.
     pub new_users: usize,
-    /// Whether a fresh token id is needed.
-    pub new_token: bool,
+    /// How many fresh token ids are needed.
+    pub new_tokens: usize,
     /// How many fresh invoice ids are needed.
     pub new_invoices: usize,
     /// The year of which the last number of an invoice is needed.
@@ -139,8 +142,8 @@ pub struct Fresh {
     pub object: Option<i64>,
     /// For users.
     pub users: Vec<UserId>,
-    /// For a token.
-    pub token: Option<TokenId>,
+    /// For tokens.
+    pub tokens: Vec<TokenId>,
     /// For invoices.
     pub invoices: Vec<InvoiceId>,
 }
@@ -172,6 +175,8 @@ pub struct Snapshot {
     pub pots: HashMap<UserId, Vec<(Pot, Decimal)>>,
     /// The targeted invoice, and whether it was taken back.
     pub invoice: Option<(Invoice, bool)>,
+    /// The targeted token.
+    pub token: Option<HeldToken>,
     /// The targeted charges, by number.
     pub open_charges: Vec<OpenCharge>,
     /// The last number of an invoice in the probed year; 0 if there is none.
@@ -198,6 +203,7 @@ impl Snapshot {
             balances: HashMap::new(),
             pots: HashMap::new(),
             invoice: None,
+            token: None,
             open_charges: Vec::new(),
             last_invoice: 0,
             taken: (None, None),

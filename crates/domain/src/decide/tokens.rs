@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Changes, Command, Context, Decision, Lock, Probe, Snapshot, Targets, TokenChange};
-use crate::ids::{TokenId, UserId};
+use crate::ids::{ClientId, TokenId, UserId};
 use crate::limits::MAX_NAME;
 use crate::people::{Door, Scopes};
 use crate::refusal::{Forbidden, Missing, Refusal, Rule};
@@ -17,15 +17,43 @@ pub enum TokenKind {
     Api,
     /// A log-in with a password.
     Session,
+    /// A client, for somebody who lets it.
+    Access,
+    /// A client, to get new tokens with; opens no door itself.
+    Refresh,
+    /// A client, to get its first token with; opens no door itself.
+    Code,
 }
 
 impl TokenKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [
+        Self::Api,
+        Self::Session,
+        Self::Access,
+        Self::Refresh,
+        Self::Code,
+    ];
+
     /// The name it is stored under.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Api => "api",
             Self::Session => "session",
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+            Self::Code => "code",
         }
+    }
+
+    /// The kind that is stored under this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it opens a door.
+    pub const fn opens(self) -> bool {
+        matches!(self, Self::Api | Self::Session | Self::Access)
     }
 }
 
@@ -52,11 +80,45 @@ pub struct NewToken {
     pub unlimited: bool,
 }
 
+/// How a client came to a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientGrant {
+    /// The client.
+    pub client: ClientId,
+    /// What the token came of: the number of the code, or of the first token where there was no code.
+    pub family: TokenId,
+    /// What it may be used for, in the door's own words with spaces between.
+    pub words: String,
+    /// Of a code, where the person was sent back to.
+    pub redirect_uri: Option<String>,
+    /// Of a code, what the client must prove itself against (RFC 7636).
+    pub challenge: Option<String>,
+}
+
+/// A token as it is stored, as far as a decision needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldToken {
+    /// Its number.
+    pub id: TokenId,
+    /// Whose it is.
+    pub user: UserId,
+    /// What it is for.
+    pub kind: TokenKind,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// Until when; none for ever.
+    pub expires_at: Option<Timestamp>,
+    /// How a client came to it.
+    pub grant: Option<ClientGrant>,
+    /// Whether it was used, and is good for nothing any more.
+    pub spent: bool,
+}
+
 /// Issue a token.
 #[derive(Clone, Debug)]
 pub struct IssueToken(pub NewToken);
 
-/// Revoke a token: at once, for ever.
+/// Revoke a token: at once, for ever, and with it all that came of the same consent.
 #[derive(Clone, Debug)]
 pub struct RevokeToken {
     /// Which.
@@ -78,7 +140,7 @@ impl Command for IssueToken {
     fn probe(&self, _context: &Context, _snapshot: &Snapshot) -> Result<Probe, Refusal> {
         Ok(Probe {
             locks: vec![Lock::User(self.0.user)],
-            new_token: true,
+            new_tokens: 1,
             ..Probe::default()
         })
     }
@@ -110,10 +172,12 @@ impl Command for IssueToken {
                 detail,
             }));
         }
-        let id = snapshot.fresh.token.unwrap_or(TokenId(0));
+        let id = snapshot.fresh.tokens.first().copied();
+        let id = id.unwrap_or(TokenId(0));
         let change = TokenChange::Issued {
             id,
             token: token.clone(),
+            grant: None,
         };
         Ok(Decision {
             changes: Changes {
@@ -131,6 +195,7 @@ impl Command for RevokeToken {
     fn targets(&self, _context: &Context) -> Targets {
         Targets {
             users: vec![self.owner],
+            token: Some(self.id),
             ..Targets::default()
         }
     }
@@ -146,9 +211,15 @@ impl Command for RevokeToken {
         if self.owner != context.actor.id() && !context.rights(snapshot).administers_all() {
             return Err(Refusal::NotFound(Missing::Token));
         }
-        let change = TokenChange::Revoked {
-            id: self.id,
-            user: self.owner,
+        let held = snapshot.token.as_ref();
+        let grant = held.and_then(|held| held.grant.as_ref());
+        let user = self.owner;
+        let change = match grant {
+            Some(grant) => TokenChange::FamilyEnded {
+                family: grant.family,
+                user,
+            },
+            None => TokenChange::Revoked { id: self.id, user },
         };
         Ok(Decision {
             changes: Changes {

@@ -180,6 +180,18 @@ impl Scopes {
         others.0 & !self.0 == 0
     }
 
+    /// Those that are among both.
+    #[must_use]
+    pub const fn common(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
+    /// All of both.
+    #[must_use]
+    pub const fn with(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
     /// The scopes, in order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL

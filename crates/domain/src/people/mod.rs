@@ -1,6 +1,7 @@
 //! Users, their groups and roles, and what they are entitled to.
 
 mod actor;
+mod client;
 mod columns;
 mod group;
 mod key;
@@ -10,6 +11,7 @@ mod rights;
 mod user;
 
 pub use actor::{Actor, Door, Scope, Scopes};
+pub use client::{CODE_LASTS, Client, MAX_REDIRECT_URI, MAX_REDIRECT_URIS, is_redirect_uri};
 pub use columns::{Column, Directory, Fault};
 pub use group::{Group, Permission, ResourcePermission, Role};
 pub use key::{UserField, UserKey};

@@ -5,9 +5,9 @@
 
 use domain::booking::Booking;
 use domain::catalog::StoredObject;
-use domain::decide::{Changes, Context, TokenChange, TokenKind};
+use domain::decide::{Changes, Context};
 use domain::money::Charge;
-use domain::people::{CreditEntry, Scope};
+use domain::people::CreditEntry;
 use domain::refusal::Forbidden;
 use domain::time::micros;
 
@@ -16,7 +16,7 @@ use super::drawings;
 use super::flight::{Flight, params};
 use super::money;
 use super::rows::plain;
-use super::users;
+use super::{tokens, users};
 use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
 use crate::{Answer, StoreError};
@@ -67,7 +67,7 @@ pub(super) fn changes(
     }
     users::write(flight, organisation, &changes.users)?;
     for change in &changes.tokens {
-        token(flight, context, change);
+        tokens::write(flight, context, change);
     }
     credits(flight, organisation, &changes.credit_entries(context.now))?;
     charges(flight, organisation, &changes.charges(context.now))?;
@@ -128,39 +128,6 @@ pub(super) fn put_object(flight: &mut Flight, organisation: i64, object: &Stored
         object.body.clone()
     ];
     flight.add(sql, params);
-}
-
-fn token(flight: &mut Flight, context: &Context, change: &TokenChange) {
-    match change {
-        TokenChange::Issued { id, token } => {
-            let scopes: Vec<&str> = token.scopes.iter().map(Scope::name).collect();
-            let sql = "INSERT INTO token (id, organisation, person, kind, door, name, hash, scopes, created_at,
-                           expires_at, idle, unlimited)
-                       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-            let params = params![
-                id.0,
-                context.actor.organisation.0,
-                token.user.0,
-                token.kind.name(),
-                token.door.name(),
-                plain(&token.name),
-                token.hash.to_vec(),
-                scopes.join(" "),
-                micros(context.now),
-                token.expires_at.map(micros),
-                token.idle.map(|idle| idle.as_secs()),
-                token.unlimited
-            ];
-            flight.add(sql, params);
-            if token.kind == TokenKind::Session {
-                let sql = "UPDATE person SET last_login = $2 WHERE id = $1";
-                flight.add(sql, params![token.user.0, micros(context.now)]);
-            }
-        }
-        TokenChange::Revoked { id, .. } => {
-            flight.add("DELETE FROM token WHERE id = $1", params![id.0]);
-        }
-    }
 }
 
 /// Each entry's balance is the person's last one plus its own amount; one statement each, to see the one before.

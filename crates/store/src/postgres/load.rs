@@ -9,8 +9,8 @@ use domain::time::{Interval, micros};
 use tokio_postgres::Row;
 
 use super::flight::{Flight, Param, params};
-use super::money;
 use super::rows::{self, get};
+use super::{money, tokens};
 use crate::StoreError;
 use crate::classes::{self, MAX_BUFFER};
 use crate::codec::{self, BOOKING_COLUMNS, item_key};
@@ -165,6 +165,7 @@ pub(super) struct TargetSteps {
     users: Option<usize>,
     people: Option<usize>,
     invoice: Option<usize>,
+    token: Option<usize>,
     open_charges: Option<usize>,
 }
 
@@ -221,6 +222,7 @@ pub(super) fn targets(
     if let Some(id) = targets.invoice {
         steps.invoice = Some(flight.add(money::INVOICE, params![id.0, own]));
     }
+    steps.token = targets.token.map(|id| tokens::target(flight, own, id));
     if let Some((payers, month)) = &targets.open_charges {
         let payers: Vec<i64> = payers.iter().map(|id| id.0).collect();
         let values = params![own, payers, month.to_string()];
@@ -274,6 +276,8 @@ impl TargetSteps {
         snapshot.users = rows::users(of(self.users))?;
         let invoice = of(self.invoice).first().map(money::invoice);
         snapshot.invoice = invoice.transpose()?;
+        let token = of(self.token).first().map(tokens::token).transpose()?;
+        snapshot.token = token.map(Into::into);
         let open = of(self.open_charges).iter().map(money::open_charge);
         snapshot.open_charges = open.collect::<Result<_, _>>()?;
         Ok(())
@@ -297,7 +301,7 @@ pub(super) struct ProbeSteps {
     series: Option<usize>,
     object: Option<usize>,
     users: Option<usize>,
-    token: Option<usize>,
+    tokens: Option<usize>,
     invoices: Option<usize>,
     last_invoice: Option<usize>,
 }
@@ -350,7 +354,7 @@ pub(super) fn probed(
         steps.object = fresh(kind.name(), 1)?;
     }
     steps.users = fresh("user", probe.new_users)?;
-    steps.token = fresh("token", probe.new_token.into())?;
+    steps.tokens = fresh("token", probe.new_tokens)?;
     steps.invoices = fresh("invoice", probe.new_invoices)?;
     if let Some(year) = probe.invoices_of {
         let values = params![organisation.0, i64::from(year)];
@@ -404,7 +408,7 @@ impl ProbeSteps {
         fresh.series = ids(self.series)?.into_iter().map(SeriesId).collect();
         fresh.object = ids(self.object)?.pop();
         fresh.users = ids(self.users)?.into_iter().map(UserId).collect();
-        fresh.token = ids(self.token)?.pop().map(TokenId);
+        fresh.tokens = ids(self.tokens)?.into_iter().map(TokenId).collect();
         fresh.invoices = ids(self.invoices)?.into_iter().map(InvoiceId).collect();
         if let Some(row) = of(self.last_invoice).first() {
             snapshot.last_invoice = get(row, 0)?;

@@ -23,6 +23,7 @@ mod plans;
 mod rows;
 mod schema;
 mod takeover;
+mod tokens;
 mod users;
 mod zones;
 

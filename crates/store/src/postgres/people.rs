@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use domain::catalog::Object;
-use domain::ids::{OrganisationId, TokenId, UserId};
+use domain::ids::{OrganisationId, UserId};
 use domain::people::{User, UserKey};
 use rust_decimal::Decimal;
 use tokio_postgres::Row;
@@ -15,7 +15,7 @@ use super::rows::{self, get};
 use super::{PostgresStore, load, users};
 use crate::codec::instant;
 use crate::query::page;
-use crate::{Page, Standing, StoreError, TokenRow, UserFilter};
+use crate::{Page, Standing, StoreError, UserFilter};
 
 impl PostgresStore {
     /// Those of the users that exist.
@@ -130,40 +130,6 @@ impl PostgresStore {
             }
         }
         Ok(None)
-    }
-
-    /// The token whose secret has this hash.
-    pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>, StoreError> {
-        Ok(self
-            .tokens_where("hash = $1", &hash.as_slice())
-            .await?
-            .pop())
-    }
-
-    /// A token by its number.
-    pub async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError> {
-        Ok(self.tokens_where("id = $1", &id.0).await?.pop())
-    }
-
-    /// A person's tokens and sessions.
-    pub async fn tokens_of(&self, user: UserId) -> Result<Vec<TokenRow>, StoreError> {
-        self.tokens_where("person = $1 ORDER BY id", &user.0).await
-    }
-
-    async fn tokens_where(
-        &self,
-        condition: &str,
-        key: &(dyn ToSql + Sync),
-    ) -> Result<Vec<TokenRow>, StoreError> {
-        let sql = format!(
-            "SELECT id, organisation, person, kind, name, scopes, created_at, expires_at, unlimited, door, idle
-             FROM token WHERE {condition}"
-        );
-        self.query(&sql, &[key])
-            .await?
-            .iter()
-            .map(rows::token)
-            .collect()
     }
 
     /// A person's credits.

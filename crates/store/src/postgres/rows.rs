@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use domain::booking::{Booking, Claim};
 use domain::catalog::{Object, ObjectKind, StoredObject};
-use domain::people::{Scope, User};
-use jiff::SignedDuration;
+use domain::people::User;
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 
 use crate::codec::{BookingRow, ClaimRow, instant};
-use crate::{Answer, Event, StoreError, TokenRow};
+use crate::{Answer, Event, StoreError};
 
 /// A column; one that is not what it should be is damage.
 pub(super) fn get<'a, T: FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, StoreError> {
@@ -109,25 +108,6 @@ pub(super) fn object(row: &Row, from: usize) -> Result<StoredObject, StoreError>
         uuid: get(row, from + 2)?,
         version: get(row, from + 3)?,
         body: get(row, from + 4)?,
-    })
-}
-
-/// A token: id, organisation, person, kind, name, scopes, `created_at`, `expires_at`, unlimited, door, idle.
-pub(super) fn token(row: &Row) -> Result<TokenRow, StoreError> {
-    let scopes: &str = get(row, 5)?;
-    let expires_at: Option<i64> = get(row, 7)?;
-    Ok(TokenRow {
-        id: get::<i64>(row, 0)?.into(),
-        organisation: get::<i64>(row, 1)?.into(),
-        user: get::<i64>(row, 2)?.into(),
-        kind: get(row, 3)?,
-        name: get(row, 4)?,
-        scopes: scopes.split(' ').filter_map(Scope::from_name).collect(),
-        created_at: instant(get(row, 6)?)?,
-        expires_at: expires_at.map(instant).transpose()?,
-        unlimited: get(row, 8)?,
-        door: crate::codec::door(get(row, 9)?)?,
-        idle: get::<Option<i64>>(row, 10)?.map(SignedDuration::from_secs),
     })
 }
 

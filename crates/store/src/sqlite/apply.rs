@@ -1,10 +1,10 @@
 //! Writing what a decision changes.
 
 use domain::catalog::{Catalog, Object, ObjectKind, StoredObject};
-use domain::decide::{Changes, Context, TokenChange, TokenKind, UserChange};
+use domain::decide::{Changes, Context, UserChange};
 use domain::ids::OrganisationId;
 use domain::money::Charge;
-use domain::people::{CreditEntry, Scope, UserState};
+use domain::people::{CreditEntry, UserState};
 use domain::refusal::Forbidden;
 use domain::time::micros;
 use rusqlite::{Connection, params};
@@ -13,7 +13,7 @@ use super::bookings;
 use super::drawings;
 use super::load::{balance_of, ids};
 use super::money;
-use super::people;
+use super::{people, tokens};
 use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
 use crate::{Answer, NewOrganisation, StoreError};
@@ -86,7 +86,7 @@ pub(super) fn changes(
         people::write_keys(connection, organisation, change)?;
     }
     for change in &changes.tokens {
-        token(connection, context, change)?;
+        tokens::write(connection, context, change)?;
     }
     for entry in changes.credit_entries(context.now) {
         credit(connection, organisation, &entry)?;
@@ -177,45 +177,6 @@ pub(super) const fn state(state: UserState) -> i64 {
         UserState::Awaiting => 1,
         UserState::Inactive => 2,
     }
-}
-
-fn token(
-    connection: &Connection,
-    context: &Context,
-    change: &TokenChange,
-) -> Result<(), StoreError> {
-    match change {
-        TokenChange::Issued { id, token } => {
-            let scopes: Vec<&str> = token.scopes.iter().map(Scope::name).collect();
-            let sql = "INSERT INTO token (id, organisation, user, kind, door, name, hash, scopes, created_at,
-                           expires_at, idle, unlimited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-            connection.prepare_cached(sql)?.execute(params![
-                id.0,
-                context.actor.organisation.0,
-                token.user.0,
-                token.kind.name(),
-                token.door.name(),
-                token.name,
-                token.hash,
-                scopes.join(" "),
-                micros(context.now),
-                token.expires_at.map(micros),
-                token.idle.map(|idle| idle.as_secs()),
-                token.unlimited
-            ])?;
-            if token.kind == TokenKind::Session {
-                let sql = "UPDATE user SET last_login = ?2 WHERE id = ?1";
-                let values = params![token.user.0, micros(context.now)];
-                connection.prepare_cached(sql)?.execute(values)?;
-            }
-        }
-        TokenChange::Revoked { id, .. } => {
-            connection
-                .prepare_cached("DELETE FROM token WHERE id = ?1")?
-                .execute([id.0])?;
-        }
-    }
-    Ok(())
 }
 
 fn credit(

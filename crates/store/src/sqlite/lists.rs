@@ -10,15 +10,14 @@ use std::sync::atomic::Ordering;
 
 use domain::booking::{Booking, Claim, Item, Series};
 use domain::ids::{BookingId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
-use domain::people::Scope;
 use domain::time::{Interval, micros};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use super::{SqliteStore, load};
+use super::{SqliteStore, load, tokens};
 use crate::classes::SPANS;
-use crate::codec::{BOOKING_COLUMNS, BookingRow, instant, item_key};
+use crate::codec::{BOOKING_COLUMNS, BookingRow, item_key};
 use crate::query::page;
 use crate::{BookingFilter, Event, Page, StoreError, TokenRow, Version};
 
@@ -157,39 +156,18 @@ impl SqliteStore {
 
     /// The token whose secret has this hash.
     pub async fn token_by_hash(&self, hash: &[u8; 32]) -> Result<Option<TokenRow>, StoreError> {
-        self.tokens_where("hash = ?1", hash.to_vec())
-            .map(|mut rows| rows.pop())
+        self.read(|connection| Ok(tokens::found(connection, "hash = ?1", hash)?.pop()))
     }
 
     /// A token by its number.
     pub async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError> {
-        self.tokens_where("id = ?1", id.0)
-            .map(|mut rows| rows.pop())
+        self.read(|connection| Ok(tokens::found(connection, "id = ?1", id.0)?.pop()))
     }
 
-    /// A person's tokens and sessions.
+    /// A person's tokens and sessions, but for codes and what is spent.
     pub async fn tokens_of(&self, user: UserId) -> Result<Vec<TokenRow>, StoreError> {
-        self.tokens_where("user = ?1 ORDER BY id", user.0)
-    }
-
-    fn tokens_where(
-        &self,
-        condition: &str,
-        key: impl rusqlite::ToSql,
-    ) -> Result<Vec<TokenRow>, StoreError> {
-        self.read(|connection| {
-            let sql = format!(
-                "SELECT id, organisation, user, kind, name, scopes, created_at, expires_at, unlimited, door, idle
-                 FROM token WHERE {condition}"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut rows = statement.query([key])?;
-            let mut tokens = Vec::new();
-            while let Some(row) = rows.next()? {
-                tokens.push(token(row)?);
-            }
-            Ok(tokens)
-        })
+        let condition = "user = ?1 AND kind <> 'code' AND spent = 0 ORDER BY id";
+        self.read(|connection| tokens::found(connection, condition, user.0))
     }
 
     /// The journal from a position on; without those that only tell of denied attempts, unless asked for.
@@ -277,25 +255,6 @@ impl SqliteStore {
             }
         }
     }
-}
-
-fn token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
-    let scopes: String = row.get(5)?;
-    Ok(TokenRow {
-        id: TokenId(row.get(0)?),
-        organisation: OrganisationId(row.get(1)?),
-        user: UserId(row.get(2)?),
-        kind: row.get(3)?,
-        name: row.get(4)?,
-        scopes: scopes.split(' ').filter_map(Scope::from_name).collect(),
-        created_at: load::at(row, 6)?,
-        expires_at: row.get::<_, Option<i64>>(7)?.map(instant).transpose()?,
-        unlimited: row.get(8)?,
-        door: crate::codec::door(&row.get::<_, String>(9)?)?,
-        idle: row
-            .get::<_, Option<i64>>(10)?
-            .map(SignedDuration::from_secs),
-    })
 }
 
 fn bookings(

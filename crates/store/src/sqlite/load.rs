@@ -70,11 +70,9 @@ fn fresh(connection: &Connection, probe: &Probe) -> Result<Fresh, StoreError> {
         users: ids(connection, "user", probe.new_users)?
             .map(UserId)
             .collect(),
-        token: probe
-            .new_token
-            .then(|| one("token"))
-            .transpose()?
-            .map(TokenId),
+        tokens: ids(connection, "token", probe.new_tokens)?
+            .map(TokenId)
+            .collect(),
         invoices: ids(connection, "invoice", probe.new_invoices)?
             .map(InvoiceId)
             .collect(),

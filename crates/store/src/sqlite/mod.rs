@@ -17,6 +17,7 @@ mod plans;
 mod reads;
 mod takeover;
 mod targets;
+mod tokens;
 mod writer;
 
 use std::collections::HashMap;

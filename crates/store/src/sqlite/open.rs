@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0006_user_key.sql"),
     include_str!("../../migrations/sqlite/0007_money.sql"),
     include_str!("../../migrations/sqlite/0008_drawing.sql"),
+    include_str!("../../migrations/sqlite/0009_clients.sql"),
     include_str!("../../migrations/sqlite/0011_pages.sql"),
 ];
 

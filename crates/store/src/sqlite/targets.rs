@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::load::{
     booking, booking_row, bookings_by_ids, bookings_of_series, series, siblings, users,
 };
-use super::{money, people};
+use super::{money, people, tokens};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, item_key};
 
@@ -75,6 +75,11 @@ pub(super) fn load(
     snapshot.people = people::targeted(connection, organisation, &targets.people)?;
     if let Some(id) = targets.invoice {
         snapshot.invoice = money::invoice(connection, organisation, id)?;
+    }
+    if let Some(id) = targets.token {
+        let found = tokens::found(connection, "id = ?1", id.0)?.pop();
+        let own = found.filter(|token| token.organisation == organisation);
+        snapshot.token = own.map(Into::into);
     }
     if let Some((payers, month)) = &targets.open_charges {
         snapshot.open_charges = money::open_charges(connection, organisation, payers, *month)?;

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod backup;
 pub mod check;
+pub mod client;
 pub mod completions;
 pub mod config;
 pub mod demo;
@@ -43,6 +44,7 @@ pub fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => runtime()?.block_on(import::run(common, &command)),
         Command::User(command) => runtime()?.block_on(user::run(common, &command)),
         Command::Invoices(command) => runtime()?.block_on(invoices::run(common, &command)),
+        Command::Client(command) => runtime()?.block_on(client::run(common, &command)),
         Command::Token(command) => runtime()?.block_on(token::run(common, &command)),
         Command::Check(arguments) => runtime()?.block_on(check::run(common, &arguments)),
         Command::Doctor(arguments) => runtime()?.block_on(doctor::run(common, &arguments)),

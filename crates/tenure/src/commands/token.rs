@@ -26,6 +26,8 @@ pub enum Door {
     Api,
     /// Flexopus' API, which is for administrators
     Flexopus,
+    /// Cobot's API
+    Cobot,
     /// Spacebring's API
     Spacebring,
 }
@@ -35,6 +37,7 @@ impl From<Door> for people::Door {
         match door {
             Door::Api => Self::Api,
             Door::Flexopus => Self::Flexopus,
+            Door::Cobot => Self::Cobot,
             Door::Spacebring => Self::Spacebring,
         }
     }
@@ -116,7 +119,7 @@ pub async fn run(common: &Common, command: &Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn scopes(names: &[String]) -> anyhow::Result<Scopes> {
+pub(super) fn scopes(names: &[String]) -> anyhow::Result<Scopes> {
     if names.is_empty() {
         return Ok(Scopes::ALL);
     }

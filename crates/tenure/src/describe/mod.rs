@@ -57,7 +57,8 @@ macro_rules! by_kind {
             | ObjectKind::Organisation
             | ObjectKind::Membership
             | ObjectKind::PriceRule
-            | ObjectKind::WaitingRequest => {
+            | ObjectKind::WaitingRequest
+            | ObjectKind::Client => {
                 $function::<domain::people::Quota>($($arg),*)
             }
         }

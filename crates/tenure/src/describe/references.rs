@@ -68,7 +68,8 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
         | Kind::Membership
         | Kind::PriceRule
         | Kind::StateReason
-        | Kind::WaitingRequest => Vec::new(),
+        | Kind::WaitingRequest
+        | Kind::Client => Vec::new(),
     };
     let audiences = [
         "policy.see.groups.[]",

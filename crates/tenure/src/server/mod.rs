@@ -94,6 +94,10 @@ impl Server {
             base_url: base_url.clone(),
             organisation,
         };
+        let programs = oauth::Settings {
+            base_url: base_url.clone(),
+        };
+        let programs = oauth::App::new(engine.clone(), programs, logins.clone());
         let pages = web::Settings {
             base_url,
             organisation,
@@ -114,6 +118,7 @@ impl Server {
                 librebooking,
                 logins,
             )))
+            .merge(oauth::router(programs))
             .merge(web::router(pages.clone()));
         let metrics = match &config.metrics_listen {
             None => None,

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod consent;
 mod link;
 mod live;
 mod login;

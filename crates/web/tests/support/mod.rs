@@ -18,11 +18,11 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use domain::booking::Booking;
 use domain::catalog::{Area, Resource, Site};
 use domain::decide::{
-    Book, Command, IssueToken, NewToken, OnConflict, PutObject, PutUser, Texts, TokenKind,
-    Validate, Wanted,
+    Book, Command, IssueToken, NewToken, OnConflict, PutObject, PutUser, RegisterClient, Texts,
+    TokenKind, Validate, Wanted,
 };
 use domain::ids::{OrganisationId, ResourceId, UserId};
-use domain::people::{Actor, Door, Scopes, User};
+use domain::people::{Actor, Client, Door, Scopes, User};
 use domain::time::Interval;
 use engine::store::{Executed, Store};
 use engine::{Clock, Engine, FirstAdministrator, SystemRandom};
@@ -145,6 +145,14 @@ pub struct Person {
     pub id: i64,
     pub actor: Actor,
     pub token: String,
+}
+
+/// A registered client.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub id: i64,
+    pub client_id: String,
+    pub secret: String,
 }
 
 /// The people, and what there is to book.
@@ -406,6 +414,37 @@ impl World {
         Events(response.into_body(), String::new())
     }
 
+    /// Registers a client for the administrator; gives its name and its secret, which is empty for one without.
+    pub async fn client(&self, body: Value) -> Program {
+        let new = self.engine.new_client().unwrap();
+        let door = match body["door"].as_str() {
+            Some("spacebring") => Door::Spacebring,
+            _ => Door::Cobot,
+        };
+        let public = body["public"] == true;
+        let mut stored = json!({
+            "name": "Lobby screen",
+            "door": door,
+            "client_id": new.client_id,
+            "secret_hash": (!public).then_some(&new.secret_hash),
+            "redirect_uris": ["https://app.example/callback"],
+            "scopes": Client::scopes_of(door).iter().collect::<Vec<_>>(),
+            "user": self.admin.id,
+        });
+        for (field, value) in body.as_object().unwrap() {
+            if field != "public" {
+                stored[field] = value.clone();
+            }
+        }
+        let client = serde_json::from_value(stored).unwrap();
+        let made = self.run(&self.admin, RegisterClient(client)).await;
+        Program {
+            id: made.id,
+            client_id: new.client_id,
+            secret: if public { String::new() } else { new.secret },
+        }
+    }
+
     /// Logs somebody in, and gives the session's secret.
     pub async fn log_in(&self, name: &str) -> String {
         let form = self.get("/login").await.expect(200);
@@ -429,8 +468,14 @@ fn pages(engine: &Arc<Engine>, organisation: OrganisationId) -> (web::App, Route
         organisation,
     };
     let logins = Arc::new(LoginGuard::new(&LoginQuotas::default()));
+    let programs = oauth::Settings {
+        base_url: settings.base_url.clone(),
+    };
+    let programs = oauth::App::new(engine.clone(), programs, logins.clone());
     let app = web::App::new(engine.clone(), settings, logins);
-    let router = web::router(app.clone()).layer(EdgeLayer::new(CountedIds::new(7)));
+    let router = web::router(app.clone())
+        .merge(oauth::router(programs))
+        .layer(EdgeLayer::new(CountedIds::new(7)));
     (app, router)
 }
 

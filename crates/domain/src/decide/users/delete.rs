@@ -2,6 +2,7 @@
 
 use super::outranks;
 use crate::decide::call_off::all_called_off;
+use crate::decide::clients::ended_with;
 use crate::decide::{
     BookingTarget, CatalogLock, Changes, Command, Context, Decision, Probe, Snapshot, Targets,
     UserChange,
@@ -54,6 +55,7 @@ impl Command for DeleteUser {
         };
         let changes = Changes {
             users: vec![gone],
+            tokens: ended_with(self.id.0, snapshot),
             ..all_called_off("the owner is gone", context, snapshot)
         };
         Ok(Decision {

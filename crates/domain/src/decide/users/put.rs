@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::check::check;
 use super::{next, outranks};
 use crate::catalog::{Catalog, Object};
+use crate::decide::clients::ended_with;
 use crate::decide::permit::grant;
 use crate::decide::{
     Changes, Command, Context, Decision, Lock, Probe, Snapshot, Targets, UserChange,
@@ -120,8 +121,13 @@ impl PutUser {
             end_sessions,
             renew_calendars: false,
         };
+        let tokens = match before {
+            Some(before) if !after.is_active() => ended_with(before.id, snapshot),
+            _ => Vec::new(),
+        };
         Ok(Decision {
             changes: Changes {
+                tokens,
                 users: vec![change],
                 ..Changes::default()
             },

@@ -13,6 +13,7 @@ use crate::people::{Column, Fault, User, UserState};
 use crate::refusal::{Forbidden, Refusal, Rule};
 
 use super::next;
+use crate::decide::clients::ended_with;
 use plan::{Plan, Planned};
 
 /// By what a row says whom it is about.
@@ -171,9 +172,15 @@ impl Command for ImportUsers {
             };
             changed(before, after)
         };
+        let users: Vec<UserChange> = plan.changes.into_iter().map(change).collect();
+        let gone = users.iter().filter_map(|change| {
+            let after = change.after.as_ref()?;
+            (change.before.is_some() && !after.is_active()).then_some(after.id)
+        });
         Ok(Decision {
             changes: Changes {
-                users: plan.changes.into_iter().map(change).collect(),
+                tokens: gone.flat_map(|id| ended_with(id, snapshot)).collect(),
+                users,
                 ..Changes::default()
             },
             outcome,
