@@ -87,6 +87,11 @@ impl Server {
             base_url: base_url.clone(),
             requests_per_minute: config.flexopus_requests_per_minute,
         };
+        let cobot = cobot::Settings {
+            base_url: base_url.clone(),
+            requests_per_minute: config.cobot_requests_per_minute,
+            creations_per_minute: config.cobot_creations_per_minute,
+        };
         let librebooking = librebooking::Settings {
             base_url: base_url.clone(),
             organisation,
@@ -106,6 +111,7 @@ impl Server {
                 engine.clone(),
                 flexopus,
             )))
+            .merge(cobot::router(cobot::App::new(engine.clone(), &cobot)))
             .merge(librebooking::router(librebooking::App::new(
                 engine.clone(),
                 librebooking,
