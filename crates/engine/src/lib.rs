@@ -6,6 +6,7 @@ mod calendars;
 mod clock;
 mod floor;
 mod hosts;
+mod kept;
 mod lasting;
 mod maps;
 mod oauth;
@@ -37,6 +38,7 @@ pub use availability::{AvailabilityQuery, Available, Occupancy, availability, oc
 pub use calendars::{Calendar, CalendarKeys};
 pub use clock::{Clock, SystemClock};
 pub use floor::{Floor, Place, PlaceState, floor};
+pub use kept::{Keepable, Kept};
 pub use maps::MapLink;
 pub use oauth::{Asked, GrantError, Granted, NewClient, Registered, Tokens};
 pub use outlook::{Outlook, outlook};

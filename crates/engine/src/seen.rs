@@ -232,6 +232,10 @@ fn mask(
             .details
             .title
             .filter(|_| disclosure >= Disclosure::Title),
+        event: booking
+            .details
+            .event
+            .filter(|_| disclosure >= Disclosure::Title),
         color: booking.details.color,
         ..Details::default()
     };

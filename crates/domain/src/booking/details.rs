@@ -149,6 +149,10 @@ pub struct Details {
     /// What it costs in money; what is kept of it, once it is called off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<FrozenPrice>,
+    /// The event it was made for, by the name that whoever made it gives it. It is changed and called off only after it
+    /// was released from that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
     /// Credits taken for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<Decimal>,

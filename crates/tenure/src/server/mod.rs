@@ -87,6 +87,11 @@ impl Server {
             base_url: base_url.clone(),
             requests_per_minute: config.flexopus_requests_per_minute,
         };
+        let cobot = cobot::Settings {
+            base_url: base_url.clone(),
+            requests_per_minute: config.cobot_requests_per_minute,
+            creations_per_minute: config.cobot_creations_per_minute,
+        };
         let spacebring = spacebring::Settings {
             requests_per_second: config.spacebring_requests_per_second,
         };
@@ -109,6 +114,7 @@ impl Server {
                 engine.clone(),
                 flexopus,
             )))
+            .merge(cobot::router(cobot::App::new(engine.clone(), &cobot)))
             .merge(spacebring::router(spacebring::App::new(
                 engine.clone(),
                 &spacebring,
