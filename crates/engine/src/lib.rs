@@ -18,6 +18,7 @@ mod random;
 mod rederive;
 mod release;
 mod remember;
+mod seals;
 mod secrets;
 mod seen;
 mod setup;

@@ -47,6 +47,8 @@ pub struct Config {
     pub cobot_requests_per_minute: NonZeroU32,
     /// How many bookings a person may make in a minute at Cobot's API.
     pub cobot_creations_per_minute: NonZeroU32,
+    /// How many requests a token or client is good for in a second at Spacebring's API.
+    pub spacebring_requests_per_second: NonZeroU32,
     /// The networks of one's own reverse proxies, whose word on where requests come from is taken.
     pub trusted_proxies: Vec<Proxy>,
     /// Open connections at once.

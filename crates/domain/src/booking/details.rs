@@ -179,6 +179,12 @@ impl Details {
         self.credits.is_some() || self.price.is_some()
     }
 
+    /// The membership it is charged to: the one that was named, or else the one by which its price was found.
+    pub fn charged_to(&self) -> Option<MembershipId> {
+        let priced = || self.price.as_ref().and_then(|price| price.membership);
+        self.membership.or_else(priced)
+    }
+
     /// How many people take part, the owner not counted: users who have said yes, and guests who have not said no.
     pub fn taking_part(&self) -> u32 {
         let yes = |participant: &&Participant| participant.answer == Answer::Participating;

@@ -92,6 +92,9 @@ impl Server {
             requests_per_minute: config.cobot_requests_per_minute,
             creations_per_minute: config.cobot_creations_per_minute,
         };
+        let spacebring = spacebring::Settings {
+            requests_per_second: config.spacebring_requests_per_second,
+        };
         let librebooking = librebooking::Settings {
             base_url: base_url.clone(),
             organisation,
@@ -112,6 +115,10 @@ impl Server {
                 flexopus,
             )))
             .merge(cobot::router(cobot::App::new(engine.clone(), &cobot)))
+            .merge(spacebring::router(spacebring::App::new(
+                engine.clone(),
+                &spacebring,
+            )))
             .merge(librebooking::router(librebooking::App::new(
                 engine.clone(),
                 librebooking,
