@@ -229,7 +229,7 @@ async fn b7_b8_b9_others_see_what_the_policy_says() {
         .expect(200)
         .json();
     seen["uuid"] = json!("…");
-    insta::assert_snapshot!(seen, @r##"{"accessories":[],"attributes":[],"checked_in_at":null,"checked_out_at":null,"color":null,"created_at":"2027-02-01T08:00:00+01:00","credits":null,"end":"2027-03-01T10:00:00+01:00","guests":[],"id":1,"membership":null,"note":null,"open_to_join":false,"owner":null,"participants":[],"price":null,"reason":null,"reference":null,"reminders":{"before_end":null,"before_start":null},"resources":[{"id":1,"units":1}],"series":null,"start":"2027-03-01T09:00:00+01:00","state":"confirmed","title":null,"updated_at":"2027-02-01T08:00:00+01:00","uuid":"…","vehicle":null,"version":1,"zone":"Europe/Berlin"}"##);
+    insta::assert_snapshot!(seen, @r##"{"accessories":[],"attributes":[],"checked_in_at":null,"checked_out_at":null,"color":null,"created_at":"2027-02-01T08:00:00+01:00","credits":null,"end":"2027-03-01T10:00:00+01:00","event":null,"guests":[],"id":1,"membership":null,"note":null,"open_to_join":false,"owner":null,"participants":[],"price":null,"reason":null,"reference":null,"reminders":{"before_end":null,"before_start":null},"resources":[{"id":1,"units":1}],"series":null,"start":"2027-03-01T09:00:00+01:00","state":"confirmed","title":null,"updated_at":"2027-02-01T08:00:00+01:00","uuid":"…","vehicle":null,"version":1,"zone":"Europe/Berlin"}"##);
     for path in [
         &room,
         "/resources",

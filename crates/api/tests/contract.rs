@@ -37,7 +37,7 @@ async fn a_booking_is_made_and_read() {
     for volatile in ["uuid", "reference", "owner"] {
         shown[volatile] = json!("…");
     }
-    insta::assert_snapshot!(shown, @r##"{"accessories":[],"attributes":[],"checked_in_at":null,"checked_out_at":null,"color":null,"created_at":"2027-02-01T08:00:00+01:00","credits":null,"end":"2027-03-01T10:00:00+01:00","guests":[],"id":1,"membership":null,"note":null,"open_to_join":false,"owner":"…","participants":[],"price":null,"reason":null,"reference":"…","reminders":{"before_end":null,"before_start":null},"resources":[{"id":3,"units":2}],"series":null,"start":"2027-03-01T09:00:00+01:00","state":"confirmed","title":"Tour","updated_at":"2027-02-01T08:00:00+01:00","uuid":"…","vehicle":null,"version":1,"zone":"Europe/Berlin"}"##);
+    insta::assert_snapshot!(shown, @r##"{"accessories":[],"attributes":[],"checked_in_at":null,"checked_out_at":null,"color":null,"created_at":"2027-02-01T08:00:00+01:00","credits":null,"end":"2027-03-01T10:00:00+01:00","event":null,"guests":[],"id":1,"membership":null,"note":null,"open_to_join":false,"owner":"…","participants":[],"price":null,"reason":null,"reference":"…","reminders":{"before_end":null,"before_start":null},"resources":[{"id":3,"units":2}],"series":null,"start":"2027-03-01T09:00:00+01:00","state":"confirmed","title":"Tour","updated_at":"2027-02-01T08:00:00+01:00","uuid":"…","vehicle":null,"version":1,"zone":"Europe/Berlin"}"##);
     let read = world
         .get(&world.member, &format!("/bookings/{id}"))
         .await

@@ -60,6 +60,8 @@ pub enum Forbidden {
     Override,
     /// Set a price by hand.
     SetPrice,
+    /// Book for an event, or release a booking from one.
+    Event,
     /// Change the catalog.
     ManageCatalog,
     /// Change users.
@@ -290,6 +292,11 @@ pub enum Rule {
         /// The state it is in.
         state: State,
     },
+    /// It belongs to an event, from which it has to be released first.
+    Event {
+        /// Which.
+        event: String,
+    },
     /// Outside the time in which one can check in.
     CheckInWindow {
         /// Its first instant.
@@ -339,6 +346,7 @@ impl Rule {
                 | Self::AccessoryOccupied { .. }
                 | Self::ScheduleFull { .. }
                 | Self::UnitsInUse { .. }
+                | Self::Event { .. }
                 | Self::InUse { .. }
                 | Self::Taken { .. }
         )

@@ -8,6 +8,7 @@ use domain::catalog::{Catalog, Object, ResourceState};
 use domain::ids::{BookingId, SeriesId, UserId};
 use domain::people::{Rights, User};
 use store::{Store, StoreError};
+use uuid::Uuid;
 
 /// A person, as far as others see one.
 #[derive(Clone, Debug)]
@@ -28,6 +29,11 @@ impl Person {
             user,
             address: false,
         }
+    }
+
+    /// The name across installations; none for one who is gone.
+    pub fn uuid(&self) -> Option<Uuid> {
+        self.user.as_ref().map(|user| user.uuid)
     }
 
     /// Given and family name; empty for one who is gone.
@@ -225,6 +231,10 @@ fn mask(
         title: booking
             .details
             .title
+            .filter(|_| disclosure >= Disclosure::Title),
+        event: booking
+            .details
+            .event
             .filter(|_| disclosure >= Disclosure::Title),
         color: booking.details.color,
         ..Details::default()

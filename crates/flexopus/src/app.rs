@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use domain::catalog::Catalog;
 use domain::ids::{OrganisationId, TokenId};
-use engine::Engine;
+use engine::{Engine, Kept};
 use http_kit::rate_limit::{Network, Quota, RateLimiter};
 
-use crate::answer::Fault;
-use crate::kept::Kept;
+use crate::answer::{Fault, Reply};
 
 /// How many requests without a good token a network may make in a minute.
 pub(crate) const STRANGERS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1199);
@@ -35,7 +34,7 @@ pub struct Shared {
     pub(crate) requests: RateLimiter<TokenId>,
     /// Without a good token, by network.
     pub(crate) strangers: RateLimiter<Network>,
-    pub(crate) kept: Kept,
+    pub(crate) kept: Kept<Reply>,
 }
 
 impl App {

@@ -19,8 +19,8 @@ use uuid::Uuid;
 
 use crate::{
     BookingFilter, Database, Envelope, Event, Executed, InvoiceFilter, Load, NewOrganisation, Page,
-    PostgresStore, Sink, SqliteStore, Standing, StoreError, TakeOver, TokenRow, UserFilter,
-    Version,
+    PageFilter, PostgresStore, Sink, Spot, SqliteStore, Standing, StoreError, TakeOver, TokenRow,
+    UserFilter, Version,
 };
 
 /// One of the two databases. What each method does is told where SQLite's is written.
@@ -175,6 +175,8 @@ impl Store {
         fn booking_by_uuid(organisation: OrganisationId, uuid: Uuid) -> Option<Booking>;
         /// Bookings that overlap a window, by start and id.
         fn bookings(filter: &BookingFilter) -> Page<Booking, (Timestamp, i64)>;
+        /// A page of bookings in an order.
+        fn booking_page(filter: &PageFilter) -> Page<Booking, Spot>;
         /// The content of a file that belongs to a booking.
         fn attachment(organisation: OrganisationId, id: i64) -> Option<Vec<u8>>;
         /// The content of the drawing with this digest.
@@ -220,6 +222,8 @@ impl Store {
         fn pots(user: UserId) -> Vec<(Pot, Decimal)>;
         /// What was charged for a booking and given back, in order; with the invoice that each stands on.
         fn charges_of(organisation: OrganisationId, booking: BookingId) -> Vec<(Charge, Option<InvoiceId>)>;
+        /// The invoice on which what was charged for each of these bookings stands, by its UUID: the last of several.
+        fn invoices_of(organisation: OrganisationId, bookings: &[BookingId]) -> HashMap<BookingId, Uuid>;
         /// Those whose charges of this month or before stand on no invoice.
         fn payers(organisation: OrganisationId, month: Date) -> Vec<UserId>;
         /// The charges of a person that stand on no invoice, by number.

@@ -14,8 +14,12 @@ use crate::exit::Usage;
 /// The defaults, as they stand in a configuration file.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
 /// What the demo does otherwise: a directory of its own, a quiet terminal, and room for those who try clients.
-const DEMO: &str =
-    "data_dir = \"tenure-demo\"\nlog_level = \"warn\"\nflexopus_requests_per_minute = 600";
+const DEMO: &str = "
+data_dir = \"tenure-demo\"
+log_level = \"warn\"
+flexopus_requests_per_minute = 600
+cobot_requests_per_minute = 600
+";
 /// The file that is read where none is named, if it is there.
 const FILE: &str = "tenure.toml";
 
@@ -39,6 +43,12 @@ pub struct Config {
     pub requests_per_minute: NonZeroU32,
     /// How many requests a token is good for in a minute at Flexopus' API.
     pub flexopus_requests_per_minute: NonZeroU32,
+    /// How many requests a person may make in a minute at Cobot's API.
+    pub cobot_requests_per_minute: NonZeroU32,
+    /// How many bookings a person may make in a minute at Cobot's API.
+    pub cobot_creations_per_minute: NonZeroU32,
+    /// How many requests a token or client is good for in a second at Spacebring's API.
+    pub spacebring_requests_per_second: NonZeroU32,
     /// The networks of one's own reverse proxies, whose word on where requests come from is taken.
     pub trusted_proxies: Vec<Proxy>,
     /// Open connections at once.

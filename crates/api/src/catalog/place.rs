@@ -98,6 +98,9 @@ object! {
             zone: String,
         }
         optional {
+            /// The first label of the host names under which it is reached at Cobot's API; unique among the sites.
+            #[schema(pattern = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+            subdomain: Option<String>,
             /// Its postal address.
             address: Option<String>,
             /// The group whose members manage it.

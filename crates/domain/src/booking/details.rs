@@ -149,6 +149,10 @@ pub struct Details {
     /// What it costs in money; what is kept of it, once it is called off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<FrozenPrice>,
+    /// The event it was made for, by the name that whoever made it gives it. It is changed and called off only after it
+    /// was released from that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
     /// Credits taken for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credits: Option<Decimal>,
@@ -173,6 +177,12 @@ impl Details {
     /// Whether anything was charged for it: money, or credits of whatever kind.
     pub fn is_charged(&self) -> bool {
         self.credits.is_some() || self.price.is_some()
+    }
+
+    /// The membership it is charged to: the one that was named, or else the one by which its price was found.
+    pub fn charged_to(&self) -> Option<MembershipId> {
+        let priced = || self.price.as_ref().and_then(|price| price.membership);
+        self.membership.or_else(priced)
     }
 
     /// How many people take part, the owner not counted: users who have said yes, and guests who have not said no.

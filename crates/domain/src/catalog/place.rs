@@ -104,6 +104,9 @@ pub struct Site {
     pub name: String,
     /// Its zone.
     pub zone: Zone,
+    /// The first label of the host names under which it is reached at the doors that tell sites apart by those.
+    #[serde(default)]
+    pub subdomain: Option<String>,
     /// Its postal address.
     #[serde(default)]
     pub address: Option<String>,

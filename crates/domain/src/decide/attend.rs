@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, ToSpan};
 
-use super::occurrences::probe_for;
+use super::occurrences::{check_event, probe_for};
 use super::target::{changeable, still_open};
 use super::{Command, Context, Decision, Probe, Snapshot, Targets, single};
 use crate::booking::{Booking, State};
@@ -114,6 +114,7 @@ impl CheckOut {
             return Ok(None);
         }
         still_open(booking)?;
+        check_event([booking])?;
         let (now, state) = (context.now, booking.state);
         let refused = || Refusal::rule(Rule::State { state });
         let here = state == State::CheckedIn;

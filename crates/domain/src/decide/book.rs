@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::occurrences::{limits_aside, occurrences, permit_owner, permit_resources, probe_for};
+use super::occurrences::{
+    limits_aside, occurrences, permit_event, permit_owner, permit_resources, probe_for,
+};
 use super::series::date_of;
 use super::{
     BookingChange, Changes, Command, Context, Decision, Override, Probe, SeriesChange, Snapshot,
@@ -121,6 +123,7 @@ impl Book {
         let owner = self.owner.unwrap_or_else(|| context.actor.id());
         let aside = self.limits_aside(context, snapshot)?;
         permit_owner(owner, &ids, aside, context, snapshot)?;
+        permit_event(&self.texts, ids.iter().copied(), &rights)?;
         let resources: Vec<BookedResource> =
             self.resources.iter().map(|w| freeze(*w, catalog)).collect();
         let state = rules::first_state(&ids, aside, catalog, &rights);

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::call_off::called_off;
-use super::occurrences::limits_aside;
+use super::occurrences::{check_event, limits_aside};
 use super::target::{changeable, in_scope, may_change};
 use super::{
     BookingTarget, Command, Context, Decision, Lock, Override, Probe, SeriesScope, Snapshot,
@@ -54,6 +54,7 @@ impl Cancel {
         if let Some((first, last)) = self.dates {
             chosen.retain(|booking| (first..=last).contains(&booking.civil.start().date()));
         }
+        check_event(chosen.iter().copied())?;
         Ok(chosen)
     }
 

@@ -10,7 +10,7 @@ use crate::ids::{AccessoryId, AttributeId, MembershipId, ResourceId, UserId};
 use crate::money::OwnPrice;
 use crate::people::Rights;
 use crate::recurrence::{ExpandError, MAX_OCCURRENCES, Occurrence, Rule as Recurrence, expand};
-use crate::refusal::{Forbidden, Missing, Refusal, Rule};
+use crate::refusal::{Forbidden, Missing, Refusal, Rule, Violation};
 use crate::rules;
 use crate::time::CivilSpan;
 
@@ -43,6 +43,8 @@ pub struct Texts {
     pub membership: Option<Option<MembershipId>>,
     /// A price set by hand, for each booking; an inner `None` lets the rules say it again.
     pub price: Option<Option<OwnPrice>>,
+    /// The event it is made for; an inner `None` releases it.
+    pub event: Option<Option<String>>,
     /// Whether the terms were accepted.
     pub terms_accepted: bool,
 }
@@ -118,7 +120,34 @@ impl Texts {
         if let Some(membership) = self.membership {
             details.membership = membership;
         }
+        if let Some(event) = &self.event {
+            details.event.clone_from(event);
+        }
     }
+}
+
+/// Refuses to make bookings of these resources an event's, or to release them from it, to who does not manage them all.
+pub(super) fn permit_event(
+    texts: &Texts,
+    resources: impl IntoIterator<Item = ResourceId>,
+    rights: &Rights<'_>,
+) -> Result<(), Refusal> {
+    let named = texts.event.is_some();
+    if named && !resources.into_iter().all(|id| rights.manages_id(id)) {
+        return Err(Refusal::Forbidden(Forbidden::Event));
+    }
+    Ok(())
+}
+
+/// Refuses what would change bookings that belong to an event.
+pub(super) fn check_event<'a>(
+    bookings: impl IntoIterator<Item = &'a Booking>,
+) -> Result<(), Refusal> {
+    let of_event = |booking: &Booking| {
+        let event = booking.details.event.clone()?;
+        Some(Violation::of(Rule::Event { event }).at(booking.interval.start()))
+    };
+    Refusal::by(bookings.into_iter().filter_map(of_event).collect())
 }
 
 /// The dates of a recurrence, or the one date without it.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::occurrences::{limits_aside, permit_resources, probe_for};
+use super::occurrences::{check_event, limits_aside, permit_resources, probe_for};
 use super::series::{date_of, made};
 use super::target::{changeable, may_change};
 use super::{
@@ -75,6 +75,7 @@ impl Restore {
         if !may_change(like, context, snapshot) {
             return Err(Refusal::Forbidden(Forbidden::ChangeBooking));
         }
+        check_event([like])?;
         let ids: Vec<ResourceId> = like.resource_ids().collect();
         permit_resources(&ids, &snapshot.catalog, &rights)?;
         let aside = self.limits_aside(like, context, snapshot)?;

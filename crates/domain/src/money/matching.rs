@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
 
-use super::PriceRule;
+use super::{PriceRule, Rate};
 use crate::catalog::{Catalog, Object, Resource};
 use crate::ids::{GroupId, MembershipId, ResourceGroupId, ResourceId, SiteId, UserId};
 use crate::rules::wall;
@@ -110,6 +110,25 @@ pub(crate) fn about<'a>(
         of_resource(rule, resource, &groups, catalog).map(|level| (level, rule))
     };
     catalog.price_rules.values().filter_map(about).collect()
+}
+
+/// The rule by which an hour of a resource costs what it does for everybody at any time, as far as there is one: of
+/// several the one that counts most.
+pub fn base_rule<'a>(
+    resource: &Object<Resource>,
+    catalog: &'a Catalog,
+) -> Option<&'a Object<PriceRule>> {
+    let everybody = |rule: &PriceRule| {
+        rule.memberships.is_empty() && rule.plans.is_empty() && rule.groups.is_empty()
+    };
+    let fits = |rule: &PriceRule| {
+        everybody(rule) && rule.always() && matches!(rule.rate, Rate::Hour { .. })
+    };
+    let rules = about(resource, catalog).into_iter();
+    rules
+        .filter(|(_, rule)| fits(rule))
+        .max_by_key(|(level, rule)| (*level, rule.priority, rule.id))
+        .map(|(_, rule)| &**rule)
 }
 
 /// The rules for a resource and a person, the one that counts most first. What stands behind one that always holds

@@ -166,7 +166,7 @@ fn day_of(booking: &Booking, catalog: &Catalog) -> Date {
 }
 
 /// The tax of a rule or, if it says none, of the site.
-fn tax_at(own: Option<Tax>, resource: &Object<Resource>, catalog: &Catalog) -> Tax {
+pub fn tax_at(own: Option<Tax>, resource: &Object<Resource>, catalog: &Catalog) -> Tax {
     let of_site = || catalog.site_of(resource).and_then(|site| site.tax);
     own.or_else(of_site).unwrap_or(Tax::EXEMPT)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Group, Permission, Role, User};
-use crate::catalog::{Attribute, Audience, Catalog, Object, Resource, ResourceState};
+use crate::catalog::{Attribute, Audience, Catalog, Object, Resource, ResourceState, Site};
 use crate::ids::{GroupId, ResourceId, UserId};
 
 /// A person's rights in one organisation, as of one revision of its catalog.
@@ -70,6 +70,11 @@ impl<'a> Rights<'a> {
         self.has_role_in(resource.admin_group, Role::ResourceAdministrator)
             || self.has_role_in(area.and_then(|a| a.manager_group), Role::LocationManager)
             || self.has_role_in(site.and_then(|s| s.manager_group), Role::SiteManager)
+    }
+
+    /// Whether the person manages the site, and with it all that stands there.
+    pub fn manages_site(&self, site: &Site) -> bool {
+        self.administrator || self.has_role_in(site.manager_group, Role::SiteManager)
     }
 
     /// Whether the person manages the resource: sees and books it whatever its audiences say.

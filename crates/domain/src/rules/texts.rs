@@ -79,6 +79,13 @@ pub(super) fn check(
             detail: "no control characters".into(),
         });
     }
+    let unfit = |event: &String| event.trim().is_empty() || event.chars().count() > MAX_NAME;
+    if broken(&details.event) || details.event.as_ref().is_some_and(unfit) {
+        refuse(Rule::Invalid {
+            field: "event".into(),
+            detail: "1 to 255 characters, no control characters".into(),
+        });
+    }
     let misnamed = |text: &Option<String>| broken(text) || longer(text, MAX_NAME);
     if details
         .guests

@@ -7,6 +7,7 @@
 
 mod approval;
 mod credits;
+mod events;
 mod extras;
 mod histories;
 mod importing;

@@ -69,6 +69,7 @@ fn told(rule: &Rule) -> (&'static str, String) {
         Rule::MultiDay => to("The booking must end on the day it begins.".into()),
         Rule::OpenEnd => to("The to time field is required.".into()),
         Rule::State { .. } => to("The booking is over.".into()),
+        Rule::Event { .. } => bookable("The booking belongs to an event."),
         Rule::Vehicle => (
             "user_vehicle_id",
             "The selected user vehicle id is invalid.".into(),

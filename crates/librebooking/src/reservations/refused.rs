@@ -117,6 +117,7 @@ impl Words<'_> {
             }
             Rule::MultiDay => format!("{} can not be reserved over night", resource()),
             Rule::OpenEnd => "It must have an end".to_owned(),
+            Rule::Event { .. } => "It belongs to an event, and is changed there alone".to_owned(),
             Rule::Unavailable | Rule::Blocked | Rule::Assigned => {
                 format!("{} can not be reserved at present", resource())
             }

@@ -16,6 +16,7 @@ mod lists;
 mod load;
 mod locks;
 mod money;
+mod pages;
 mod people;
 #[cfg(test)]
 mod plans;

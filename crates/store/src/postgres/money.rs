@@ -1,10 +1,13 @@
 //! What people owe, what is in their pots, and their invoices.
 
+use std::collections::HashMap;
+
 use domain::ids::{BookingId, InvoiceId, OrganisationId, UserId};
 use domain::money::{Charge, Invoice, InvoiceChange, OpenCharge, Pot};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tokio_postgres::Row;
+use uuid::Uuid;
 
 use super::flight::{Flight, params};
 use super::rows::{get, plain};
@@ -88,6 +91,23 @@ impl PostgresStore {
         };
         let rows = self.query(sql, &[&booking.0, &organisation.0]).await?;
         rows.iter().map(charge).collect()
+    }
+
+    /// The invoice on which what was charged for each of these bookings stands, by its UUID: the last of several.
+    pub async fn invoices_of(
+        &self,
+        organisation: OrganisationId,
+        bookings: &[BookingId],
+    ) -> Result<HashMap<BookingId, Uuid>, StoreError> {
+        let sql = "SELECT c.booking, i.body::json ->> 'uuid' FROM charge c JOIN invoice i ON i.id = c.invoice
+                   WHERE c.booking = ANY ($2::bigint[]) AND c.organisation = $1 ORDER BY i.id";
+        let wanted: Vec<i64> = bookings.iter().map(|id| id.0).collect();
+        let pair = |row: &Row| {
+            let uuid = get::<&str>(row, 1)?.parse().map_err(StoreError::corrupt)?;
+            Ok((BookingId(get(row, 0)?), uuid))
+        };
+        let rows = self.query(sql, &[&organisation.0, &wanted]).await?;
+        rows.iter().map(pair).collect()
     }
 
     /// Those whose charges of this month or before stand on no invoice.

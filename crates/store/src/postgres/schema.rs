@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0007_money.sql"),
     include_str!("../../migrations/postgres/0008_drawing.sql"),
     include_str!("../../migrations/postgres/0009_clients.sql"),
+    include_str!("../../migrations/postgres/0011_pages.sql"),
 ];
 
 /// The advisory lock of those who migrate.

@@ -10,6 +10,7 @@ mod lists;
 mod load;
 mod money;
 mod open;
+mod pages;
 mod people;
 #[cfg(test)]
 mod plans;

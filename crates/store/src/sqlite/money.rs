@@ -5,6 +5,8 @@
     reason = "the methods are those of the other database, which does wait"
 )]
 
+use std::collections::HashMap;
+
 use domain::ids::{BookingId, InvoiceId, OrganisationId, UserId};
 use domain::money::{Charge, Invoice, InvoiceChange, OpenCharge, Pot};
 use jiff::civil::Date;
@@ -12,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::{SqliteStore, load};
 use crate::query::page;
@@ -46,6 +49,30 @@ impl SqliteStore {
             rows.map(|row| {
                 let (body, invoice): (String, Option<i64>) = row?;
                 Ok((decode(&body)?, invoice.map(InvoiceId)))
+            })
+            .collect()
+        })
+    }
+
+    /// The invoice on which what was charged for each of these bookings stands, by its UUID: the last of several.
+    pub async fn invoices_of(
+        &self,
+        organisation: OrganisationId,
+        bookings: &[BookingId],
+    ) -> Result<HashMap<BookingId, Uuid>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT c.booking, i.body ->> 'uuid' FROM json_each(?2) wanted CROSS JOIN charge c
+                           CROSS JOIN invoice i
+                       WHERE c.booking = wanted.value AND c.organisation = ?1 AND i.id = c.invoice ORDER BY i.id";
+            let mut statement = connection.prepare_cached(sql)?;
+            let wanted: Vec<i64> = bookings.iter().map(|id| id.0).collect();
+            let rows = statement.query_map(params![organisation.0, json(&wanted)?], |row| {
+                Ok((row.get(0)?, row.get::<_, String>(1)?))
+            })?;
+            rows.map(|row| {
+                let (booking, uuid) = row?;
+                let uuid = uuid.parse().map_err(StoreError::corrupt)?;
+                Ok((BookingId(booking), uuid))
             })
             .collect()
         })

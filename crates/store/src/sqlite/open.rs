@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0007_money.sql"),
     include_str!("../../migrations/sqlite/0008_drawing.sql"),
     include_str!("../../migrations/sqlite/0009_clients.sql"),
+    include_str!("../../migrations/sqlite/0011_pages.sql"),
 ];
 
 /// Makes files that only their owner may read: there are people in them.

@@ -6,9 +6,10 @@ use domain::people::{UserField, UserKey};
 use domain::time::from_micros;
 use rusqlite::{Connection, params_from_iter};
 
-use super::{lists, load, open, people};
+use super::{lists, load, open, pages, people};
 use crate::classes::SPANS;
-use crate::{BookingFilter, UserFilter};
+use crate::pages::Look;
+use crate::{BookingFilter, Bounds, Order, PageFilter, SortKey, UserFilter};
 
 fn database(directory: &Path) -> Connection {
     let connection = open::writing(&directory.join("plans.db")).unwrap();
@@ -136,4 +137,66 @@ fn users_are_found_by_their_keys_and_not_by_reading_all() {
         all.contains("user_by_organisation (organisation=? AND id>?)"),
         "{all}"
     );
+}
+
+#[test]
+fn a_page_in_an_order_is_a_range_of_its_index() {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = database(directory.path());
+    let filter = |key, descending| PageFilter {
+        organisation: 1.into(),
+        resources: vec![1.into(), 2.into()],
+        membership: None,
+        start: Bounds::default(),
+        end: Bounds::default(),
+        order: Order { key, descending },
+        after: None,
+        limit: 25,
+    };
+    for past in [">", "<"] {
+        let cases = [
+            (
+                SortKey::Start,
+                "booking_by_time (organisation=? AND live=? AND class=? ",
+                "start",
+                7,
+            ),
+            (
+                SortKey::End,
+                "booking_by_end (organisation=? AND class=? ",
+                "end",
+                7,
+            ),
+            (
+                SortKey::Created,
+                "booking_by_creation (organisation=? ",
+                "created_at",
+                1,
+            ),
+        ];
+        for (key, index, column, count) in cases {
+            let (sql, values) = pages::page_sql(&filter(key, past == "<"), Look::Walk(None));
+            let plan = plan(&connection, &sql, values);
+            let ties = format!("AND {column}=? AND id{past}?)");
+            for range in [format!("AND {column}>? AND {column}<?)"), ties] {
+                let range = format!("USING COVERING INDEX {index}{range}");
+                assert_eq!(plan.matches(&range).count(), count, "{range}\n{plan}");
+            }
+        }
+        let (sql, values) = pages::page_sql(&filter(SortKey::Uuid, past == "<"), Look::Walk(None));
+        let plan = plan(&connection, &sql, values);
+        assert!(plan.contains(&format!("(uuid{past}?)")), "{plan}");
+        assert!(
+            !plan.contains("SCAN r") && !plan.contains("SCAN o"),
+            "{plan}"
+        );
+    }
+    let (sql, values) = pages::page_sql(&filter(SortKey::End, false), Look::Gather(9));
+    assert_ranges(&plan(&connection, &sql, values), "PRIMARY KEY", 1);
+    let of_owner = PageFilter {
+        membership: Some((3.into(), 4.into())),
+        ..filter(SortKey::End, false)
+    };
+    let (sql, values) = pages::page_sql(&of_owner, Look::Gather(9));
+    assert_ranges(&plan(&connection, &sql, values), "booking_by_owner", 1);
 }

@@ -261,6 +261,7 @@ impl House {
         let site = Site {
             name: "Site".into(),
             zone: Zone::utc(),
+            subdomain: None,
             address: None,
             tax: None,
             manager_group: None,

@@ -9,6 +9,7 @@ mod clients;
 mod events;
 mod lists;
 mod money;
+mod pages;
 mod people;
 mod repeats;
 mod shared;
@@ -72,6 +73,9 @@ on_both!(
     money::pots_are_granted_and_read_again,
     money::a_month_is_billed_once_however_often_it_is_closed,
     lists::what_is_around_an_instant_is_what_a_filter_finds,
+    pages::pages_in_every_order_are_what_a_filter_finds,
+    pages::few_among_many_are_found,
+    pages::what_stays_is_told_once_while_others_write,
     shared::credits_are_spent_once,
     shared::accessories_are_lent_once,
     shared::a_series_is_made_whole_or_not_at_all,

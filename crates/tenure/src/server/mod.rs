@@ -87,6 +87,14 @@ impl Server {
             base_url: base_url.clone(),
             requests_per_minute: config.flexopus_requests_per_minute,
         };
+        let cobot = cobot::Settings {
+            base_url: base_url.clone(),
+            requests_per_minute: config.cobot_requests_per_minute,
+            creations_per_minute: config.cobot_creations_per_minute,
+        };
+        let spacebring = spacebring::Settings {
+            requests_per_second: config.spacebring_requests_per_second,
+        };
         let librebooking = librebooking::Settings {
             base_url: base_url.clone(),
             organisation,
@@ -105,6 +113,11 @@ impl Server {
             .merge(flexopus::router(flexopus::App::new(
                 engine.clone(),
                 flexopus,
+            )))
+            .merge(cobot::router(cobot::App::new(engine.clone(), &cobot)))
+            .merge(spacebring::router(spacebring::App::new(
+                engine.clone(),
+                &spacebring,
             )))
             .merge(librebooking::router(librebooking::App::new(
                 engine.clone(),

@@ -108,6 +108,7 @@ impl<'a> Play<'a> {
             let site = Site {
                 name: zone.into(),
                 zone: Zone::parse(zone).unwrap(),
+                subdomain: None,
                 address: None,
                 tax: None,
                 manager_group: None,

@@ -111,6 +111,11 @@ pub struct CreateBooking {
     /// A price set by hand: by who may set limits aside.
     #[serde(default)]
     pub price: Option<OwnPriceBody>,
+    /// The event it is made for, by a name of one's own: by who manages all of the resources. It is changed and cancelled
+    /// only after it was released from that.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 255)]
+    pub event: Option<String>,
 }
 
 /// Changes to a booking; what is left out stays as it is.
@@ -176,6 +181,10 @@ pub struct BookingPatch {
     #[serde(deserialize_with = "double")]
     #[schema(value_type = Option<OwnPriceBody>)]
     pub price: Option<Option<OwnPriceBody>>,
+    /// The event it is made for: by who manages all of the resources; null releases it.
+    #[serde(deserialize_with = "double")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
+    pub event: Option<Option<String>>,
 }
 
 impl OwnPriceBody {
@@ -298,6 +307,7 @@ impl CreateBooking {
                     .as_ref()
                     .map(|price| price.own().map(Some))
                     .transpose()?,
+                event: Some(self.event.clone()).filter(Option::is_some),
                 terms_accepted: self.terms_accepted,
             },
             on_conflict: match self.on_conflict {
@@ -359,6 +369,7 @@ impl BookingPatch {
                     Some(None) => Some(None),
                     Some(Some(price)) => Some(Some(price.own()?)),
                 },
+                event: self.event.clone(),
                 terms_accepted: self.terms_accepted,
             },
         })

@@ -125,6 +125,8 @@ pub struct BookingBody {
     pub vehicle: Option<i64>,
     /// The membership it is charged to.
     pub membership: Option<i64>,
+    /// The event it was made for.
+    pub event: Option<String>,
     /// What it costs.
     pub price: Option<PriceBody>,
     /// Credits taken for it, a decimal number.
@@ -265,6 +267,7 @@ fn body(
         },
         vehicle: details.vehicle,
         membership: details.membership.map(i64::from),
+        event: details.event.clone(),
         price: details.price.as_ref().map(price_body),
         credits: details.credits.map(|credits| credits.to_string()),
         checked_in_at: details.checked_in_at.map(text),

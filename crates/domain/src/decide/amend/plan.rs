@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use super::Amend;
 use super::change::{Change, Shift};
 use crate::booking::{Booking, Series};
-use crate::decide::occurrences::{limits_aside, occurrences, permit_owner, permit_resources};
+use crate::decide::occurrences::{
+    check_event, limits_aside, occurrences, permit_event, permit_owner, permit_resources,
+};
 use crate::decide::series::date_of;
 use crate::decide::target::{changeable, in_scope, may_change, still_open};
 use crate::decide::{Context, SeriesScope, Snapshot};
@@ -62,6 +64,9 @@ impl<'a> Plan<'a> {
         let chosen = in_scope(anchor, amend.scope, amend.override_rules, context, snapshot);
         let shift = Shift::of(anchor, &amend.amendment)?;
         let limits_aside = permit(amend, &chosen, &shift, context, snapshot)?;
+        if amend.amendment.texts.event != Some(None) {
+            check_event(chosen.iter().copied())?;
+        }
         let change = Change {
             amendment: &amend.amendment,
             anchor: anchor.id,
@@ -263,6 +268,8 @@ fn permit(
             Some(resources) => resources.iter().map(|wanted| wanted.resource).collect(),
             None => booking.resource_ids().collect(),
         };
+        let both = resources.iter().copied().chain(booking.resource_ids());
+        permit_event(&change.texts, both, &rights)?;
         let new_owner = change.owner.filter(|owner| *owner != booking.owner);
         let more_time = shift.more_time || matches!(change.recurrence, Some(Some(_)));
         if (more_time || new_owner == Some(rights.user()))

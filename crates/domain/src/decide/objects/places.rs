@@ -5,7 +5,7 @@ use super::{exists, invalid, named, policy};
 use crate::catalog::{Area, Catalog, Content, FloorPlan, Object, ObjectKind, Organisation, Site};
 use crate::decide::manage::Validate;
 use crate::ids::SiteId;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Rule};
 
 impl Validate for Organisation {
     fn find(catalog: &Catalog, id: i64) -> Option<&Object<Self>> {
@@ -33,8 +33,18 @@ impl Validate for Site {
         catalog.sites.get(id).map(AsRef::as_ref)
     }
 
-    fn validate(&self, _id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
+    fn validate(&self, id: Option<i64>, catalog: &Catalog) -> Result<(), Refusal> {
         named(&self.name)?;
+        if let Some(subdomain) = &self.subdomain {
+            label(subdomain)?;
+            let taken = |other: &Object<Self>| {
+                Some(other.id) != id && other.subdomain.as_ref() == Some(subdomain)
+            };
+            if catalog.sites.values().any(|other| taken(other)) {
+                let field = "subdomain".into();
+                return Err(Refusal::rule(Rule::Taken { field }));
+            }
+        }
         exists(
             "manager_group",
             self.manager_group.map(i64::from),
@@ -51,6 +61,23 @@ impl Validate for Site {
             .any(|area| area.site.0 == id)
             .then_some(ObjectKind::Area)
             .or_else(|| priced(catalog, |rule| rule.sites.contains(&SiteId(id))))
+    }
+}
+
+/// Whether a text is a label of a host name (RFC 1123, 2.1) in lower case: letters, digits and hyphens, no hyphen at
+/// either end.
+fn label(text: &str) -> Result<(), Refusal> {
+    let fits = (1..=63).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-');
+    if fits {
+        Ok(())
+    } else {
+        let detail = "1 to 63 lower-case letters, digits and hyphens, no hyphen at either end";
+        Err(invalid("subdomain", detail))
     }
 }
 

@@ -140,6 +140,7 @@ pub(super) fn places(frame: &Frame<'_>) -> Vec<StoredObject> {
         let site = Site {
             name: name.clone(),
             zone: zone.clone(),
+            subdomain: None,
             address: None,
             tax: None,
             manager_group: None,

@@ -1,0 +1,11 @@
+//! What answers show.
+
+mod booking;
+mod membership;
+mod resource;
+mod scalar;
+
+pub use booking::{BookingView, Viewing, membership_of};
+pub use membership::MembershipView;
+pub use resource::{ResourceView, bookable};
+pub use scalar::{Number, Percent};

@@ -1,0 +1,62 @@
+//! Times as this API writes and reads them.
+
+use domain::time::{TimeInput, parse_date, parse_time};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The instant that a text names: with an offset or, without one, in UTC; a date is its midnight there. It is in whole
+/// microseconds. Instants are written in UTC, as `2023-11-07T05:31:56Z`, with as many digits of a second as it takes.
+pub fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    let in_utc = |civil: jiff::civil::DateTime| {
+        let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
+        Some(zoned.timestamp())
+    };
+    if let Ok(date) = parse_date(text) {
+        return in_utc(date.at(0, 0, 0, 0));
+    }
+    // A plus that was not escaped in a query string arrives as a space.
+    match parse_time(&text.replace(' ', "+")).ok()? {
+        TimeInput::Instant(at) => Some(at),
+        TimeInput::Civil(civil) => in_utc(civil),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t54_t55_t58_times_are_read_in_the_forms_that_programs_write() {
+        for text in [
+            "2027-03-01T08:00:00Z",
+            "2027-03-01T08:00:00.000Z",
+            "2027-03-01t08:00:00z",
+            "2027-03-01T08:00Z",
+            "2027-03-01T08:00:00+0000",
+            "2027-03-01T08:00:00-00:00",
+            "2027-03-01T09:00:00+01:00",
+            "2027-03-01T09:00:00 01:00",
+            "2027-03-01T22:00:00+14:00",
+            "2027-03-01T08:00:00",
+        ] {
+            let found = parse(text).map(|at| at.to_string());
+            assert_eq!(found.as_deref(), Some("2027-03-01T08:00:00Z"), "{text}");
+        }
+        for text in [
+            "",
+            "tomorrow",
+            "2027-06-30T23:59:60Z",
+            "2027-03-01T24:00:00Z",
+            "2027-03-01T08:00:00+14:01",
+            "2027-03-01T08:00:00+5",
+            "01/02/2027",
+            "2027-2-30",
+            "2027-02-29",
+            "1800000000",
+            "10000-01-01T00:00:00Z",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}
