@@ -180,13 +180,13 @@ fn people_and_tokens_are_made() {
 
 #[test]
 fn clients_are_registered_listed_left_out_of_files_and_deleted() {
+    fn create<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        let least = ["client", "create", "--door", "cobot", "--name", "Screen"];
+        [&least[..], more].concat()
+    }
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();
     with_organisation(here);
-    let create = |more: &[&str]| {
-        let least = ["client", "create", "--door", "cobot", "--name", "Screen"];
-        [&least[..], more].concat()
-    };
     let ada = [
         "--username",
         "ada",
