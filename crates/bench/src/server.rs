@@ -26,6 +26,8 @@ pub struct Server {
     pub password: String,
     /// The administrator's token for Flexopus' API.
     pub flexopus: String,
+    /// The administrator's token for Cobot's API.
+    pub cobot: String,
     /// The room of the credentials.
     pub room: i64,
     /// The desk of the credentials.
@@ -80,6 +82,7 @@ impl Server {
                 token: text(&found, "/admin/api_token")?,
                 password: text(&found, "/admin/password")?,
                 flexopus: text(&found, "/flexopus/token")?,
+                cobot: text(&found, "/cobot/access_token")?,
                 room: number(&found, "/room/id")?,
                 desk: number(&found, "/desk/id")?,
                 started,

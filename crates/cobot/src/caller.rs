@@ -80,6 +80,10 @@ needs! {
     CreditsRead;
     /// `read_user`
     ProfileRead;
+    /// `read_subscriptions`
+    SubscriptionsRead;
+    /// `write_subscriptions`
+    SubscriptionsWrite;
 }
 
 /// Somebody with a token good for the scope `S`, who may or may not belong to the space.

@@ -52,6 +52,9 @@ pub fn router(app: App) -> Router {
     }
     routes
         .layer(from_fn_with_state(app.clone(), guard::guard))
+        .merge(
+            around::access_tokens::routes().method_not_allowed_fallback(answer::method_not_allowed),
+        )
         .with_state(app)
 }
 

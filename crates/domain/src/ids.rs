@@ -74,4 +74,6 @@ ids! {
     SeriesId;
     /// An API token or a log-in session.
     TokenId;
+    /// A wish of another program to be told of events.
+    SubscriptionId;
 }

@@ -15,5 +15,6 @@ pub mod recurrence;
 pub mod reference;
 pub mod refusal;
 pub mod rules;
+pub mod subscription;
 pub mod takeover;
 pub mod time;

@@ -40,6 +40,8 @@ pub enum Missing {
     Token,
     /// An invoice.
     Invoice,
+    /// A subscription.
+    Subscription,
     /// An object of the catalog.
     Object(ObjectKind),
 }

@@ -40,7 +40,7 @@ pub use clock::{Clock, SystemClock};
 pub use floor::{Floor, Place, PlaceState, floor};
 pub use kept::{Keepable, Kept};
 pub use maps::MapLink;
-pub use oauth::{Asked, GrantError, Granted, NewClient, Registered, Tokens};
+pub use oauth::{Asked, GrantError, Granted, NewClient, Registered, Tokens, client_secret_hash};
 pub use outlook::{Outlook, outlook};
 pub use passwords::{MAX_PASSWORD, MIN_PASSWORD, Passwords};
 pub use present::{Present, present};

@@ -2,7 +2,7 @@
 
 use domain::booking::Booking;
 use domain::catalog::{Object, ObjectKind, StoredObject};
-use domain::decide::{Changes, TokenChange};
+use domain::decide::{Changes, SubscriptionChange, TokenChange};
 use domain::money::InvoiceKind;
 use domain::people::{Scope, User};
 use jiff::Timestamp;
@@ -67,7 +67,30 @@ pub(crate) fn entries(changes: &Changes, now: Timestamp) -> Result<Vec<Entry>, S
         };
         entries.push(created(event, change.invoice.id.0, after)?);
     }
+    for change in &changes.subscriptions {
+        entries.push(subscription(change)?);
+    }
     Ok(entries)
+}
+
+fn subscription(change: &SubscriptionChange) -> Result<Entry, StoreError> {
+    let (event, subscription) = match change {
+        SubscriptionChange::Made(made) => ("subscription.created", made),
+        SubscriptionChange::Ended(ended) => ("subscription.deleted", ended),
+    };
+    let body = serde_json::to_string(subscription).map_err(StoreError::corrupt)?;
+    let made = matches!(change, SubscriptionChange::Made(_));
+    let (before, after) = if made {
+        (None, Some(body))
+    } else {
+        (Some(body), None)
+    };
+    Ok(Entry {
+        event: event.into(),
+        subject: subscription.id.0,
+        before,
+        after,
+    })
 }
 
 fn created(

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Series};
 use domain::catalog::{Catalog, Object};
 use domain::decide::Command;
-use domain::ids::{BookingId, InvoiceId, OrganisationId, ResourceId, SeriesId, TokenId, UserId};
+use domain::ids::{
+    BookingId, InvoiceId, OrganisationId, ResourceId, SeriesId, SiteId, TokenId, UserId,
+};
 use domain::money::{Charge, Invoice, OpenCharge, Pot};
 use domain::people::User;
+use domain::subscription::Subscription;
 use domain::takeover::{Report, Row};
 use domain::time::Interval;
 use jiff::Timestamp;
@@ -228,6 +231,8 @@ impl Store {
         fn payers(organisation: OrganisationId, month: Date) -> Vec<UserId>;
         /// The charges of a person that stand on no invoice, by number.
         fn open_charges(organisation: OrganisationId, user: UserId) -> Vec<OpenCharge>;
+        /// What other programs want to be told of at a site, by id.
+        fn subscriptions(organisation: OrganisationId, site: SiteId) -> Vec<Subscription>;
         /// An invoice, and whether it was taken back.
         fn invoice(organisation: OrganisationId, id: InvoiceId) -> Option<(Invoice, bool)>;
         /// Invoices, by id.

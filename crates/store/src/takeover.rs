@@ -96,6 +96,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         users,
         tokens,
         invoices,
+        subscriptions,
         drawings,
     } = changes;
     let (old, new): (Vec<_>, Vec<_>) = bookings
@@ -108,6 +109,7 @@ pub(crate) fn in_steps(changes: Changes) -> Vec<Changes> {
         users,
         tokens,
         invoices,
+        subscriptions,
         drawings,
         ..Changes::default()
     }];

@@ -7,6 +7,7 @@ use domain::catalog::{
     ResourceType, Schedule, Site, StateReason, Table,
 };
 use domain::decide::{PutObject, Validate};
+use domain::money::PriceRule;
 use domain::people::{Group, Plan, Quota};
 use engine::Engine;
 
@@ -54,6 +55,7 @@ named! {
     StateReason: state_reasons, text;
     Announcement: announcements, text;
     Plan: plans, name;
+    PriceRule: price_rules, name;
 }
 
 impl Named for Area {

@@ -49,13 +49,25 @@ name = "Half"
 area = "Berlin/Ground"
 kind = "room"
 parent = "Berlin/Ground/Table"
+
+[[plans]]
+name = "Flex"
+credits = [{ amount = "8", unit = "hours", kinds = ["room"] }]
+
+[[price_rules]]
+name = "Rooms by the hour"
+currency = "EUR"
+kinds = ["room"]
+sites = ["Berlin"]
+plans = ["Flex"]
+rate = { per = "hour", amount = "9.50" }
 "#;
 
 fn with_organisation(directory: &Path) {
     fs::write(directory.join("org.toml"), ORGANISATION).unwrap();
     let dry = printed(directory, &["apply", "org.toml", "--dry-run"]);
     assert!(
-        dry.contains("create organisation acme with 5 objects"),
+        dry.contains("create organisation acme with 7 objects"),
         "{dry}"
     );
     let done = printed(directory, &["apply", "org.toml"]);

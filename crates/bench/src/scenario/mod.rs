@@ -1,6 +1,8 @@
 //! What is measured, a file each.
 
 mod available;
+mod building;
+mod cobot;
 mod create;
 mod demo;
 mod flexopus;
@@ -34,6 +36,7 @@ pub const ALL: &[Scenario] = &[
     ("series", |bench| Box::pin(series::run(bench))),
     ("librebooking", |bench| Box::pin(librebooking::run(bench))),
     ("flexopus", |bench| Box::pin(flexopus::run(bench))),
+    ("cobot", |bench| Box::pin(cobot::run(bench))),
     ("import", |bench| Box::pin(import::run(bench))),
     ("demo", |bench| Box::pin(demo::run(bench))),
 ];

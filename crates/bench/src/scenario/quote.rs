@@ -13,6 +13,9 @@ use crate::server::Server;
 /// How many rules are for the room.
 const RULES: u32 = 20;
 
+/// How many bookings the one who asks has in the month already.
+const HELD: u32 = 60;
+
 /// Measures it.
 pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let what = "a quote with 20 price rules";
@@ -29,28 +32,22 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
             "discounts": [{"percent": "10", "from": 120}], "free_minutes": 30,
             "caps": [{"period": "day", "amount": "60"}, {"period": "month", "amount": "300"}],
         });
-        let ask = request(
-            "POST",
-            "/api/tenure/v1/price-rules",
-            &server.token,
-            &rule.to_string(),
-        );
-        let (status, body) = connection.send(&ask).await?;
-        ensure!(
-            status == 201,
-            "a rule: {status} {}",
-            String::from_utf8_lossy(body)
-        );
+        post(&mut connection, "price-rules", &server.token, &rule).await?;
     }
-    let from = bench.end + SignedDuration::from_hours(34);
+    // The administrator owns all that is stored; this is somebody with an ordinary month.
+    let somebody = member(&mut connection, &server.token).await?;
+    let first = bench.end + SignedDuration::from_hours(34);
+    let mut from = first;
+    for _ in 0..HELD {
+        from += SignedDuration::from_hours(8);
+        let to = from + SignedDuration::from_hours(1);
+        let wish = json!({"resources": [{"id": bench.first}], "start": from.to_string(), "end": to.to_string()});
+        post(&mut connection, "bookings", &somebody, &wish).await?;
+    }
+    let from = first;
     let to = from + SignedDuration::from_hours(6);
     let wish = json!({"resources": [{"id": bench.first}], "start": from.to_string(), "end": to.to_string()});
-    let ask = request(
-        "POST",
-        "/api/tenure/v1/quote",
-        &server.token,
-        &wish.to_string(),
-    );
+    let ask = request("POST", "/api/tenure/v1/quote", &somebody, &wish.to_string());
     let (status, body) = connection.send(&ask).await?;
     ensure!(
         status == 200,
@@ -72,6 +69,35 @@ pub async fn run(bench: &Bench) -> anyhow::Result<Vec<Row>> {
     let row = Row::below(what, half, 1.0, "ms").ours(words).because(WHY);
     server.stop().await?;
     Ok(vec![row])
+}
+
+/// Makes something; returns what was made.
+async fn post(
+    connection: &mut Connection,
+    what: &str,
+    token: &str,
+    body: &Value,
+) -> anyhow::Result<Value> {
+    let path = format!("/api/tenure/v1/{what}");
+    let ask = request("POST", &path, token, &body.to_string());
+    let (status, body) = connection.send(&ask).await?;
+    ensure!(
+        status == 201,
+        "{path}: {status} {}",
+        String::from_utf8_lossy(body)
+    );
+    Ok(serde_json::from_slice(body)?)
+}
+
+/// A token of somebody who is no administrator.
+async fn member(connection: &mut Connection, token: &str) -> anyhow::Result<String> {
+    let user = json!({"username": "quoted", "email": "quoted@bench.example", "first_name": "Q", "last_name": "U"});
+    let user = post(connection, "users", token, &user).await?;
+    let wish =
+        json!({"name": "bench", "scopes": ["bookings:read", "bookings:write"], "user": user["id"]});
+    let issued = post(connection, "tokens", token, &wish).await?;
+    let secret = issued["token"].as_str().context("no token")?;
+    Ok(secret.to_owned())
 }
 
 const WHY: &str = "A quote looks for the room's claims and the owner's bookings of the month in one transaction, as a booking \

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use domain::catalog::{Catalog, Object, Resource};
 use domain::ids::{MembershipId, SiteId, UserId};
-use domain::money::{CreditUnit, Fund, PotSource, Rate, base_rule, funds_on};
+use domain::money::{CreditUnit, Fund, PotSource, funds_on};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::memberships::holder;
 use crate::App;
 use crate::answer::{Fault, Reply};
 use crate::caller::{Caller, CreditsRead, Id};
-use crate::views::Percent;
+use crate::views::{Percent, Usual};
 
 /// What somebody has to spend on a resource today.
 #[derive(Debug, Serialize)]
@@ -76,13 +76,11 @@ fn of_resource<'a>(
     today: Date,
     catalog: &Catalog,
 ) -> Option<CreditView<'a>> {
-    let rule = base_rule(resource, catalog);
+    let usual = Usual::of(resource, catalog);
     let fits = |fund: &&Fund, unit: CreditUnit| {
         let currency = fund.pot.currency;
-        fund.pot.unit == unit
-            && fund.pot.fits(resource.kind, today)
-            && (unit != CreditUnit::Amount
-                || rule.is_none_or(|rule| currency == Some(rule.currency)))
+        let spent = currency.is_none_or(|currency| currency.code() == usual.currency);
+        fund.pot.unit == unit && fund.pot.fits(resource.kind, today) && spent
     };
     let sums = |unit: CreditUnit| {
         let fitting = funds.iter().filter(|fund| fits(fund, unit));
@@ -92,10 +90,6 @@ fn of_resource<'a>(
     };
     let (hours, hours_left) = sums(CreditUnit::Hours);
     let (amount, amount_left) = sums(CreditUnit::Amount);
-    let hourly = match rule.map(|rule| &rule.rate) {
-        Some(Rate::Hour { amount }) => *amount,
-        _ => Decimal::ZERO,
-    };
     let nothing = [hours, hours_left, amount, amount_left]
         .iter()
         .all(Decimal::is_zero);
@@ -105,7 +99,7 @@ fn of_resource<'a>(
         hours_remaining: Percent(hours_left),
         amount_remaining: Percent(amount_left),
         resource_name: &resource.name,
-        price_per_hour: Percent(hourly),
+        price_per_hour: Percent(usual.hourly),
     })
 }
 

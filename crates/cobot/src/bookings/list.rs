@@ -131,14 +131,10 @@ pub(super) async fn found(
         bookings.retain(|booking| booking.interval.start() >= wanted.window.from);
     }
     let seen = app.engine.seen_alone(catalog, &rights, bookings).await?;
-    let viewing = Viewing {
-        space,
-        address,
-        rights: &rights,
-        administers: caller.administers,
-        now,
-        custom_prices: wanted.custom_prices,
-    };
+    let mut viewing = Viewing::new(caller, &rights, address, now);
+    if !wanted.custom_prices {
+        viewing = viewing.without_custom_prices();
+    }
     let resource = |seen: &Seen| match wanted.resource {
         Some(id) => space.resource(id, &rights),
         None => booked(&seen.booking, space, &rights),

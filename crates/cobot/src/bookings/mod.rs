@@ -82,23 +82,6 @@ async fn named<'a, S>(
     found.ok_or(Fault::NotFound)
 }
 
-/// How the caller sees bookings; the address is that of the space.
-fn viewing<'a, S>(
-    app: &App,
-    caller: &'a Caller<S>,
-    rights: &'a Rights<'a>,
-    address: &'a str,
-) -> Viewing<'a> {
-    Viewing {
-        space: &caller.space,
-        address,
-        rights,
-        administers: caller.administers,
-        now: app.engine.now(),
-        custom_prices: true,
-    }
-}
-
 /// A booking as one of a resource, made into an answer.
 fn shown<S>(
     app: &App,
@@ -108,7 +91,7 @@ fn shown<S>(
     answer: impl FnOnce(&BookingView<'_>) -> Result<Reply, Fault>,
 ) -> Result<Reply, Fault> {
     let (rights, address) = (caller.rights(), caller.space.address());
-    let viewing = viewing(app, caller, &rights, &address);
+    let viewing = Viewing::new(caller, &rights, &address, app.engine.now());
     answer(&viewing.see(seen, resource))
 }
 

@@ -7,12 +7,13 @@ use domain::ids::BookingId;
 use domain::money::Amounts;
 use domain::time::LATEST;
 
+use super::booked;
 use super::list::{Wanted, found, list};
-use super::{booked, viewing};
 use crate::App;
 use crate::answer::{Fault, Reply};
 use crate::caller::{BookingsRead, Caller};
 use crate::query::{Query, Window};
+use crate::views::Viewing;
 
 /// The most bookings that `recent` and `upcoming` tell of.
 const MOST: usize = 1_000;
@@ -72,7 +73,7 @@ pub async fn recent(State(app): State<App>, caller: Caller<BookingsRead>) -> Res
     let engine = &app.engine;
     let seen = engine.seen_alone(&space.catalog, &rights, bookings).await?;
     let address = space.address();
-    let viewing = viewing(&app, &caller, &rights, &address);
+    let viewing = Viewing::new(&caller, &rights, &address, engine.now());
     let here = |seen| {
         let seen: &engine::Seen = seen;
         Some(viewing.see(seen, booked(&seen.booking, space, &rights)?))

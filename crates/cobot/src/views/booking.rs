@@ -1,11 +1,13 @@
 //! A booking, with the fields of the document.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 
 use domain::booking::{Booking, Disclosure};
 use domain::catalog::{Object, Resource};
 use domain::ids::{BookingId, MembershipId, ResourceId};
-use domain::money::{FrozenPrice, base_rule, tax_at};
+use domain::money::FrozenPrice;
 use domain::people::Rights;
 use engine::Seen;
 use jiff::Timestamp;
@@ -13,12 +15,11 @@ use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use super::scalar::{Amount, Number, Percent};
+use super::usual::Usual;
 use crate::bookings::Changing;
+use crate::caller::Caller;
 use crate::space::Space;
 use crate::times::Moment;
-
-/// The code of ISO 4217 for no currency, where neither prices nor the organisation name one.
-const NO_CURRENCY: &str = "XXX";
 
 /// A booking.
 #[derive(Debug, Serialize)]
@@ -88,35 +89,56 @@ impl Serialize for Url<'_> {
 
 /// From where bookings are looked at, and by whom.
 pub struct Viewing<'a> {
-    /// Where.
-    pub space: &'a Space,
-    /// Its address; see [`Space::address`].
-    pub address: &'a str,
-    /// By whom.
-    pub rights: &'a Rights<'a>,
-    /// Whether they administer the space.
-    pub administers: bool,
-    /// When.
-    pub now: Timestamp,
-    /// Whether it is said that a price was set by hand.
-    pub custom_prices: bool,
+    space: &'a Space,
+    address: &'a str,
+    rights: &'a Rights<'a>,
+    administers: bool,
+    now: Timestamp,
+    custom_prices: bool,
+    /// What resources usually cost, as far as it was asked.
+    usual: RefCell<HashMap<i64, Usual<'a>>>,
 }
 
 impl<'a> Viewing<'a> {
+    /// By the caller, whose rights these are, at an instant; the address is that of the space (see [`Space::address`]).
+    pub fn new<S>(
+        caller: &'a Caller<S>,
+        rights: &'a Rights<'a>,
+        address: &'a str,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            space: &caller.space,
+            address,
+            rights,
+            administers: caller.administers,
+            now,
+            custom_prices: true,
+            usual: RefCell::default(),
+        }
+    }
+
+    /// The same, where it is not said whether prices were set by hand.
+    #[must_use]
+    pub fn without_custom_prices(mut self) -> Self {
+        self.custom_prices = false;
+        self
+    }
+
+    fn usual(&self, resource: &Object<Resource>) -> Usual<'a> {
+        let space: &'a Space = self.space;
+        let mut known = self.usual.borrow_mut();
+        let found = known.entry(resource.id);
+        *found.or_insert_with(|| Usual::of(resource, &space.catalog))
+    }
+
     /// A booking, as one of this resource. What of another's booking the policies keep from the viewer is empty: title,
     /// membership, price.
     pub fn see(&self, seen: &'a Seen, resource: &'a Object<Resource>) -> BookingView<'a> {
         let booking = &seen.booking;
         let details = &booking.details;
-        let space: &'a Space = self.space;
-        let catalog = &*space.catalog;
+        let usual = || self.usual(resource);
         let price = details.price.as_ref();
-        let rule = base_rule(resource, catalog);
-        let tax = tax_at(rule.and_then(|rule| rule.tax), resource, catalog);
-        let currency = rule
-            .map(|rule| rule.currency.code())
-            .or(catalog.organisation.currency.as_deref())
-            .unwrap_or(NO_CURRENCY);
         let own = booking.owner == self.rights.user() || booking.created_by == self.rights.user();
         let id = ResourceId(resource.id);
         let booked = details.resources.iter().find(|one| one.resource == id);
@@ -124,7 +146,7 @@ impl<'a> Viewing<'a> {
         BookingView {
             from: Moment(booking.interval.start()),
             to: booking.interval.end().map(Moment),
-            tax_rate: Percent(price.map_or(tax.applied(), FrozenPrice::tax_rate)),
+            tax_rate: Percent(price.map_or_else(|| usual().tax, FrozenPrice::tax_rate)),
             title: details.title.as_deref(),
             resource: ResourceRef {
                 name: &resource.name,
@@ -132,7 +154,7 @@ impl<'a> Viewing<'a> {
             },
             price: Amount(price.map_or(Decimal::ZERO, FrozenPrice::stated)),
             has_custom_price: self.custom_prices.then_some(custom),
-            currency: price.map_or(currency, |price| price.currency.code()),
+            currency: price.map_or_else(|| usual().currency, |price| price.currency.code()),
             accounting_code: price.and_then(|price| price.accounting_code()),
             membership: self.membership(seen),
             url: Url {

@@ -2,13 +2,12 @@
 
 use domain::catalog::{BookablePeriod, Object, Resource, ResourceMode, ResourceState};
 use domain::ids::{ResourceId, UserId};
-use domain::money::{Rate, base_rule, tax_at};
 use domain::people::Rights;
 use jiff::civil::Time;
-use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::scalar::{Number, Percent};
+use super::usual::Usual;
 use crate::space::Space;
 
 /// A resource.
@@ -87,13 +86,7 @@ impl<'a> ResourceView<'a> {
     ) -> Self {
         let catalog = &*space.catalog;
         let policy = catalog.policy_of(ResourceId(resource.id));
-        let rule = base_rule(resource, catalog);
-        let hourly = match rule.map(|rule| &rule.rate) {
-            Some(Rate::Hour { amount }) => *amount,
-            _ => Decimal::ZERO,
-        };
-        let tax = tax_at(rule.and_then(|rule| rule.tax), resource, catalog);
-        let organisation = catalog.organisation.currency.as_deref();
+        let usual = Usual::of(resource, catalog);
         let limit = |minutes: u32| (minutes > 0).then_some(minutes);
         let late = policy
             .cancellation_period
@@ -102,14 +95,11 @@ impl<'a> ResourceView<'a> {
         Self {
             id: Number(resource.id),
             name: &resource.name,
-            price_per_hour: Percent(hourly),
-            tax_rate: Percent(tax.applied()),
+            price_per_hour: Percent(usual.hourly),
+            tax_rate: Percent(usual.tax),
             hidden: resource.state == ResourceState::Hidden,
             capacity: limit(policy.max_participants).unwrap_or(resource.units),
-            currency: rule
-                .map(|rule| rule.currency.code())
-                .or(organisation)
-                .unwrap_or("XXX"),
+            currency: usual.currency,
             description: resource.description.as_deref(),
             cancellation_period: late.div_ceil(60),
             can_book: bookable(resource, rights.user(), rights),

@@ -91,6 +91,24 @@ fn endpoints(world: &World, booking: i64) -> Vec<(&'static str, String, Option<S
         ),
         (
             "GET",
+            "/api/subscriptions".into(),
+            Some(Scope::SubscriptionsRead),
+            true,
+        ),
+        (
+            "POST",
+            "/api/subscriptions".into(),
+            Some(Scope::SubscriptionsWrite),
+            true,
+        ),
+        (
+            "DELETE",
+            "/api/subscriptions/1".into(),
+            Some(Scope::SubscriptionsWrite),
+            true,
+        ),
+        (
+            "GET",
             format!("/api/memberships/{johns}/booking_credits"),
             Some(Scope::CreditsRead),
             true,

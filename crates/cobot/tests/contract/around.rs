@@ -1,15 +1,17 @@
 //! What clients need around bookings.
 
-use domain::people::Membership;
+use domain::people::{Door, Membership, Scope, Scopes};
 use serde_json::{Value, json};
 
-use crate::support::{SPACE, World, stories};
+use crate::support::{HOST, SPACE, World, stories};
 
 stories!(
     a_client_learns_who_it_works_for,
     resources_are_told_with_their_rules,
     memberships_are_told_to_holders_and_administrators,
     credits_are_what_is_left_today,
+    subscriptions_are_made_listed_and_ended,
+    a_token_tells_what_it_is_good_for_and_ends_itself,
 );
 
 async fn a_client_learns_who_it_works_for(world: World) {
@@ -150,4 +152,126 @@ async fn credits_are_what_is_left_today(world: World) {
         world.get(&world.admin, "/booking_credits").await.json(),
         json!({})
     );
+}
+
+async fn subscriptions_are_made_listed_and_ended(world: World) {
+    let path = "/subscriptions";
+    let url = "https://hooks.example/x?a=b";
+    let body = json!({"event": "created_booking", "callback_url": url});
+    let made = world
+        .send(&world.manager, "POST", path, &body)
+        .await
+        .expect(201)
+        .json();
+    let id = made["id"].as_str().unwrap();
+    let expected = json!({
+        "id": id, "event": "created_booking", "url": format!("{SPACE}/api/subscriptions/{id}"), "active": true,
+        "callback_url": url,
+    });
+    assert_eq!(made, expected);
+    world
+        .send(&world.admin, "POST", path, &body)
+        .await
+        .expect(409);
+    let other = json!({"event": "deleted_booking", "callback_url": url});
+    world
+        .send(&world.admin, "POST", path, &other)
+        .await
+        .expect(201);
+    assert_eq!(world.get(&world.admin, path).await.json()[0], expected);
+    for (event, address, field) in [
+        ("", url, "event"),
+        ("anything", url, "event"),
+        ("created_booking", "", "callback_url"),
+        ("created_booking", "javascript:alert(1)", "callback_url"),
+        ("created_booking", "ftp://hooks.example", "callback_url"),
+    ] {
+        let body = json!({"event": event, "callback_url": address});
+        let answer = world.send(&world.admin, "POST", path, &body).await;
+        assert_eq!(answer.wrong(), field, "{event} {address}");
+    }
+    // Each space has its own, and each organisation.
+    let token = Some(world.admin.token.as_str());
+    let there = world
+        .at("other.cobot.test", "GET", "/api/subscriptions", token, "")
+        .await;
+    assert_eq!(there.expect(200).text, "[]");
+    let one = format!("/api/subscriptions/{id}");
+    world
+        .at("other.cobot.test", "DELETE", &one, token, "")
+        .await
+        .expect(404);
+    let foreign = Some(world.foreigner.token.as_str());
+    world
+        .at("abroad.cobot.test", "DELETE", &one, foreign, "")
+        .await
+        .expect(404);
+    for person in [&world.john, &world.guest] {
+        world.get(person, path).await.expect(403);
+        world.send(person, "POST", path, &body).await.expect(403);
+        world
+            .delete(person, &format!("{path}/{id}"))
+            .await
+            .expect(403);
+    }
+    let gone = world.delete(&world.manager, &format!("{path}/{id}")).await;
+    assert_eq!(gone.expect(204).text, "");
+    world
+        .delete(&world.manager, &format!("{path}/{id}"))
+        .await
+        .expect(404);
+    assert_eq!(world.get(&world.admin, path).await.ids().len(), 1);
+    let events = world
+        .engine
+        .store()
+        .events(world.home, 0, 1000, true)
+        .await
+        .unwrap();
+    let told: Vec<_> = events
+        .iter()
+        .filter(|event| event.event.starts_with("subscription."))
+        .map(|event| event.event.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "subscription.created",
+            "subscription.created",
+            "subscription.deleted"
+        ]
+    );
+}
+
+async fn a_token_tells_what_it_is_good_for_and_ends_itself(world: World) {
+    let scopes = [Scope::BookingsRead, Scope::ProfileRead];
+    let person = world.scoped(&world.john, &scopes).await;
+    let path = format!("/api/access_tokens/{}", person.token);
+    for host in [HOST, "book.example"] {
+        let told = world
+            .at(host, "GET", &path, None, "")
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(told, json!({"scope": ["read_bookings", "read_user"]}));
+    }
+    let unknown = world
+        .at(HOST, "GET", "/api/access_tokens/nonsense", None, "")
+        .await
+        .expect(404);
+    // Only of this door.
+    let own = world.token_of(&world.boss, Door::Api, Scopes::ALL).await;
+    for method in ["GET", "DELETE"] {
+        let other = world
+            .at(HOST, method, &format!("/api/access_tokens/{own}"), None, "")
+            .await;
+        assert_eq!(other.expect(404).text, unknown.text);
+    }
+    world.get(&person, "/user").await.expect(200);
+    let gone = world.at(HOST, "DELETE", &path, None, "").await;
+    assert_eq!(gone.expect(204).text, "");
+    world.get(&person, "/user").await.expect(401);
+    for method in ["GET", "DELETE"] {
+        world.at(HOST, method, &path, None, "").await.expect(404);
+    }
+    world.get(&world.john, "/user").await.expect(200);
 }

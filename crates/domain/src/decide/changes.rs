@@ -8,6 +8,7 @@ use crate::catalog::{Content, Object, StoredObject};
 use crate::ids::{ClientId, SeriesId, TokenId, UserId};
 use crate::money::{self, Charge, InvoiceChange};
 use crate::people::{CreditEntry, User};
+use crate::subscription::Subscription;
 use jiff::Timestamp;
 
 /// A booking that is made or changed.
@@ -113,6 +114,15 @@ pub enum DrawingChange {
     },
 }
 
+/// A subscription that is made or ends.
+#[derive(Clone, Debug)]
+pub enum SubscriptionChange {
+    /// It is made.
+    Made(Subscription),
+    /// It ends.
+    Ended(Subscription),
+}
+
 /// What a decision changes.
 #[derive(Clone, Debug, Default)]
 pub struct Changes {
@@ -130,6 +140,8 @@ pub struct Changes {
     pub tokens: Vec<TokenChange>,
     /// Invoices.
     pub invoices: Vec<InvoiceChange>,
+    /// Subscriptions.
+    pub subscriptions: Vec<SubscriptionChange>,
     /// Drawings; the journal tells of them with the objects that name them.
     pub drawings: Vec<DrawingChange>,
 }

@@ -32,6 +32,7 @@ mod review;
 mod series;
 mod single;
 mod snapshot;
+mod subscriptions;
 mod target;
 mod tokens;
 mod users;
@@ -42,7 +43,8 @@ pub use attend::{CheckIn, CheckOut, Release, awaits_check_in, check_in_window};
 pub use book::{Book, Booked, OnConflict, Wanted};
 pub use cancel::{Cancel, Cancelled};
 pub use changes::{
-    BookingChange, Changes, DrawingChange, ObjectChange, SeriesChange, TokenChange, UserChange,
+    BookingChange, Changes, DrawingChange, ObjectChange, SeriesChange, SubscriptionChange,
+    TokenChange, UserChange,
 };
 pub use clients::{ChangeClient, ClientChange, RegisterClient};
 pub use edit::EditObject;
@@ -62,6 +64,7 @@ pub use review::{Approve, Decline};
 pub use snapshot::{
     BookingTarget, CatalogLock, Fresh, Holdings, Lock, People, Probe, Snapshot, Targets,
 };
+pub use subscriptions::{Subscribe, Unsubscribe};
 pub use tokens::{ClientGrant, HeldToken, IssueToken, NewToken, RevokeToken, TokenKind};
 pub use users::{
     DeleteUser, EditUser, ImportKey, ImportRow, ImportUsers, Imported, PutUser, Register,

@@ -10,9 +10,12 @@ use rust_decimal::Decimal;
 use super::HeldToken;
 use crate::booking::{Booking, Claim, Holding, Item, Series};
 use crate::catalog::{Catalog, Object, ObjectKind};
-use crate::ids::{BookingId, InvoiceId, ResourceId, SeriesId, TokenId, UserId};
+use crate::ids::{
+    BookingId, InvoiceId, ResourceId, SeriesId, SiteId, SubscriptionId, TokenId, UserId,
+};
 use crate::money::{Invoice, OpenCharge, Pot};
 use crate::people::{User, UserKey};
+use crate::subscription::Subscription;
 use crate::time::Interval;
 
 /// What must be loaded first.
@@ -30,6 +33,8 @@ pub struct Targets {
     pub token: Option<TokenId>,
     /// Whose charges that stand on no invoice, of bookings that begin in this month or before.
     pub open_charges: Option<(Vec<UserId>, Date)>,
+    /// The site whose subscriptions are named.
+    pub subscriptions: Option<SiteId>,
 }
 
 /// Which people must be loaded first, beside those that are named.
@@ -123,6 +128,8 @@ pub struct Probe {
     pub new_users: usize,
     /// How many fresh token ids are needed.
     pub new_tokens: usize,
+    /// Whether a fresh subscription id is needed.
+    pub new_subscription: bool,
     /// How many fresh invoice ids are needed.
     pub new_invoices: usize,
     /// The year of which the last number of an invoice is needed.
@@ -144,6 +151,8 @@ pub struct Fresh {
     pub users: Vec<UserId>,
     /// For tokens.
     pub tokens: Vec<TokenId>,
+    /// For a subscription.
+    pub subscription: Option<SubscriptionId>,
     /// For invoices.
     pub invoices: Vec<InvoiceId>,
 }
@@ -179,6 +188,8 @@ pub struct Snapshot {
     pub token: Option<HeldToken>,
     /// The targeted charges, by number.
     pub open_charges: Vec<OpenCharge>,
+    /// The targeted subscriptions, by id.
+    pub subscriptions: Vec<Subscription>,
     /// The last number of an invoice in the probed year; 0 if there is none.
     pub last_invoice: i64,
     /// Whether the probed names are held by others: user name, address.
@@ -205,6 +216,7 @@ impl Snapshot {
             invoice: None,
             token: None,
             open_charges: Vec::new(),
+            subscriptions: Vec::new(),
             last_invoice: 0,
             taken: (None, None),
             fresh: Fresh::default(),

@@ -25,6 +25,11 @@ pub struct NewClient {
     pub secret_hash: String,
 }
 
+/// What is stored of a client's secret. It has 256 random bits, so a fast hash is enough.
+pub fn client_secret_hash(secret: &str) -> String {
+    hexadecimal(&hash_of(secret))
+}
+
 impl Engine {
     /// The client that tells itself by this name; none if there is no such client.
     pub fn client(&self, client_id: &str) -> Option<Registered> {
@@ -143,7 +148,7 @@ impl Engine {
     /// If the operating system has no randomness to give.
     pub fn new_client_secret(&self) -> Result<(String, String), StoreError> {
         let secret = self.secret("secret")?;
-        let hash = hexadecimal(&hash_of(&secret));
+        let hash = client_secret_hash(&secret);
         Ok((secret, hash))
     }
 }

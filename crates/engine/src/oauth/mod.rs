@@ -12,7 +12,7 @@ use domain::ids::OrganisationId;
 use domain::people::{Client, Scopes};
 use store::StoreError;
 
-pub use clients::NewClient;
+pub use clients::{NewClient, client_secret_hash};
 pub use hand_out::Asked;
 pub use tokens::Granted;
 

@@ -359,3 +359,23 @@ async fn what_nobody_checked_in_to_is_free_again() {
         .data();
     assert_eq!(list, json!([]));
 }
+
+#[tokio::test]
+async fn a_booking_of_an_event_is_left_alone() {
+    let world = World::new().await;
+    let texts = domain::decide::Texts {
+        event: Some(Some("summit-7".into())),
+        ..domain::decide::Texts::default()
+    };
+    let booked = world
+        .book_with(world.eddie, world.desk, FROM, Some(TO), texts)
+        .await;
+    let path = format!("/bookings/{}", booked.id);
+    let later = json!({"to_time": "2027-03-02T17:00:00Z"});
+    for method in ["PUT", "PATCH", "DELETE"] {
+        let refused = world.send(method, &path, &later).await;
+        assert_eq!(refused.wrong(), "bookable_id", "{method}");
+    }
+    let stored = world.engine.store().booking(world.home, booked.id).await;
+    assert_eq!(stored.unwrap(), Some(booked));
+}

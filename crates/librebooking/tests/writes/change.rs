@@ -230,3 +230,27 @@ async fn what_has_begun_is_changed_as_the_policy_says() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn a_reservation_of_an_event_is_left_alone() {
+    let world = World::new().await;
+    let texts = domain::decide::Texts {
+        event: Some(Some("summit-7".into())),
+        ..domain::decide::Texts::default()
+    };
+    let (from, to) = ("2027-03-03T08:00:00Z", "2027-03-03T10:00:00Z");
+    let booked = world
+        .book_with(&world.mia, world.room, from, to, texts)
+        .await;
+    let path = format!("/Reservations/{}", booked.reference);
+    let body = plain(
+        world.room,
+        "2027-03-03T08:00:00+0000",
+        "2027-03-03T11:00:00+0000",
+    );
+    for (method, person) in [("POST", &world.mia), ("DELETE", &world.admin)] {
+        let answer = world.tell(method, &path, Some(person), &body).await;
+        assert!(answer.text.contains("belongs to an event"), "{}", answer.text);
+        assert_eq!(errors(answer), 1, "{method}");
+    }
+}

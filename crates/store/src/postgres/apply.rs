@@ -16,7 +16,7 @@ use super::drawings;
 use super::flight::{Flight, params};
 use super::money;
 use super::rows::plain;
-use super::{tokens, users};
+use super::{subscriptions, tokens, users};
 use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
 use crate::{Answer, StoreError};
@@ -73,6 +73,9 @@ pub(super) fn changes(
     charges(flight, organisation, &changes.charges(context.now))?;
     for change in &changes.invoices {
         money::write_invoice(flight, change)?;
+    }
+    for change in &changes.subscriptions {
+        subscriptions::write(flight, organisation, change)?;
     }
     let entries = journal::entries(changes, context.now)?;
     journal_entries(flight, context, request, &entries);

@@ -4,13 +4,15 @@ use std::sync::{Arc, LazyLock};
 
 use domain::booking::{Holding, Item};
 use domain::decide::{BookingTarget, People, Probe, Snapshot, Targets};
-use domain::ids::{BookingId, InvoiceId, OrganisationId, SeriesId, TokenId, UserId};
+use domain::ids::{
+    BookingId, InvoiceId, OrganisationId, SeriesId, SubscriptionId, TokenId, UserId,
+};
 use domain::time::{Interval, micros};
 use tokio_postgres::Row;
 
 use super::flight::{Flight, Param, params};
 use super::rows::{self, get};
-use super::{money, tokens};
+use super::{money, subscriptions, tokens};
 use crate::StoreError;
 use crate::classes::{self, MAX_BUFFER};
 use crate::codec::{self, BOOKING_COLUMNS, item_key};
@@ -167,6 +169,7 @@ pub(super) struct TargetSteps {
     invoice: Option<usize>,
     token: Option<usize>,
     open_charges: Option<usize>,
+    subscriptions: Option<usize>,
 }
 
 /// Whether there is anything to read.
@@ -228,6 +231,9 @@ pub(super) fn targets(
         let values = params![own, payers, month.to_string()];
         steps.open_charges = Some(flight.add(money::OPEN, values));
     }
+    if let Some(site) = targets.subscriptions {
+        steps.subscriptions = Some(flight.add(subscriptions::OF_SITE, params![own, site.0]));
+    }
     steps
 }
 
@@ -280,6 +286,9 @@ impl TargetSteps {
         snapshot.token = token.map(Into::into);
         let open = of(self.open_charges).iter().map(money::open_charge);
         snapshot.open_charges = open.collect::<Result<_, _>>()?;
+        let wanted = of(self.subscriptions).iter();
+        let wanted = wanted.map(subscriptions::subscription);
+        snapshot.subscriptions = wanted.collect::<Result<_, _>>()?;
         Ok(())
     }
 }
@@ -302,6 +311,7 @@ pub(super) struct ProbeSteps {
     object: Option<usize>,
     users: Option<usize>,
     tokens: Option<usize>,
+    subscription: Option<usize>,
     invoices: Option<usize>,
     last_invoice: Option<usize>,
 }
@@ -355,6 +365,7 @@ pub(super) fn probed(
     }
     steps.users = fresh("user", probe.new_users)?;
     steps.tokens = fresh("token", probe.new_tokens)?;
+    steps.subscription = fresh("subscription", probe.new_subscription.into())?;
     steps.invoices = fresh("invoice", probe.new_invoices)?;
     if let Some(year) = probe.invoices_of {
         let values = params![organisation.0, i64::from(year)];
@@ -409,6 +420,7 @@ impl ProbeSteps {
         fresh.object = ids(self.object)?.pop();
         fresh.users = ids(self.users)?.into_iter().map(UserId).collect();
         fresh.tokens = ids(self.tokens)?.into_iter().map(TokenId).collect();
+        fresh.subscription = ids(self.subscription)?.pop().map(SubscriptionId);
         fresh.invoices = ids(self.invoices)?.into_iter().map(InvoiceId).collect();
         if let Some(row) = of(self.last_invoice).first() {
             snapshot.last_invoice = get(row, 0)?;

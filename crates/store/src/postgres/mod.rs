@@ -22,6 +22,7 @@ mod people;
 mod plans;
 mod rows;
 mod schema;
+mod subscriptions;
 mod takeover;
 mod tokens;
 mod users;

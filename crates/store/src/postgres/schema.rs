@@ -14,7 +14,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/postgres/0007_money.sql"),
     include_str!("../../migrations/postgres/0008_drawing.sql"),
     include_str!("../../migrations/postgres/0009_clients.sql"),
-    include_str!("../../migrations/postgres/0011_pages.sql"),
+    include_str!("../../migrations/postgres/0010_pages.sql"),
+    include_str!("../../migrations/postgres/0011_subscription.sql"),
 ];
 
 /// The advisory lock of those who migrate.

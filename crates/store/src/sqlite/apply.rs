@@ -13,7 +13,7 @@ use super::bookings;
 use super::drawings;
 use super::load::{balance_of, ids};
 use super::money;
-use super::{people, tokens};
+use super::{people, subscriptions, tokens};
 use crate::codec::{charge_body, pot_key};
 use crate::journal::{self, Entry};
 use crate::{Answer, NewOrganisation, StoreError};
@@ -96,6 +96,9 @@ pub(super) fn changes(
     }
     for change in &changes.invoices {
         money::write_invoice(connection, change)?;
+    }
+    for change in &changes.subscriptions {
+        subscriptions::write(connection, organisation, change)?;
     }
     for entry in journal::entries(changes, context.now)? {
         write_entry(connection, context, request, &entry)?;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use domain::booking::{Booking, Claim, Holding, Series};
 use domain::catalog::Object;
 use domain::decide::{Fresh, Probe, Snapshot};
-use domain::ids::{BookingId, InvoiceId, OrganisationId, SeriesId, TokenId, UserId};
+use domain::ids::{
+    BookingId, InvoiceId, OrganisationId, SeriesId, SubscriptionId, TokenId, UserId,
+};
 use domain::money::Pot;
 use domain::people::{Actor, User};
 use domain::time::{Interval, micros};
@@ -73,6 +75,11 @@ fn fresh(connection: &Connection, probe: &Probe) -> Result<Fresh, StoreError> {
         tokens: ids(connection, "token", probe.new_tokens)?
             .map(TokenId)
             .collect(),
+        subscription: probe
+            .new_subscription
+            .then(|| one("subscription"))
+            .transpose()?
+            .map(SubscriptionId),
         invoices: ids(connection, "invoice", probe.new_invoices)?
             .map(InvoiceId)
             .collect(),

@@ -15,6 +15,7 @@ mod people;
 #[cfg(test)]
 mod plans;
 mod reads;
+mod subscriptions;
 mod takeover;
 mod targets;
 mod tokens;

@@ -20,7 +20,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/sqlite/0007_money.sql"),
     include_str!("../../migrations/sqlite/0008_drawing.sql"),
     include_str!("../../migrations/sqlite/0009_clients.sql"),
-    include_str!("../../migrations/sqlite/0011_pages.sql"),
+    include_str!("../../migrations/sqlite/0010_pages.sql"),
+    include_str!("../../migrations/sqlite/0011_subscription.sql"),
 ];
 
 /// Makes files that only their owner may read: there are people in them.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::load::{
     booking, booking_row, bookings_by_ids, bookings_of_series, series, siblings, users,
 };
-use super::{money, people, tokens};
+use super::{money, people, subscriptions, tokens};
 use crate::StoreError;
 use crate::codec::{BOOKING_COLUMNS, item_key};
 
@@ -83,6 +83,9 @@ pub(super) fn load(
     }
     if let Some((payers, month)) = &targets.open_charges {
         snapshot.open_charges = money::open_charges(connection, organisation, payers, *month)?;
+    }
+    if let Some(site) = targets.subscriptions {
+        snapshot.subscriptions = subscriptions::of_site(connection, organisation, site)?;
     }
     Ok(())
 }

@@ -104,7 +104,7 @@ pub async fn accessories_are_lent_once(house: House) {
     };
     // Five could have a place in the rooms, two can have a beamer.
     let wanted = [0, 1, 2, 2, 2, 0, 1, 2, 2, 2, 0, 1].map(room);
-    assert_eq!(made(&house, wanted).await, 2);
+    assert_eq!(Box::pin(made(&house, wanted)).await, 2);
     let without = [0, 1, 2, 2, 2].map(|room| book(house.resources[room], span(60, 120)));
     assert_eq!(made(&house, without).await, 3);
 }

@@ -13,7 +13,8 @@ use super::Flags;
 use crate::cli::{Common, Listening};
 use crate::config::{self, Defaults};
 use crate::demo;
-use crate::demo::secrets::{Credentials, Secrets};
+use crate::demo::credentials::Credentials;
+use crate::demo::secrets::Secrets;
 use crate::exit::say;
 use crate::server::{Server, listen, stop};
 use crate::{files, logging, open};
@@ -49,18 +50,18 @@ pub async fn run(common: &Common, arguments: &Arguments) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let secrets = Secrets::keep(&config.data_dir.join("demo.json"), &engine)?;
     greet(&base_url, &secrets);
-    let catalog = tokio::select! {
+    let made = tokio::select! {
         biased;
         () = &mut stop => return Ok(()),
-        catalog = demo::ensure(&engine, &secrets) => catalog?,
+        made = demo::ensure(&engine, &secrets) => made?,
     };
     let path = arguments.credentials.clone();
     let path = path.unwrap_or_else(|| config.data_dir.join("credentials.json"));
-    let credentials = Credentials::of(&base_url, &secrets, &catalog)?;
+    let credentials = Credentials::of(&base_url, &secrets, &made)?;
     let (now, room) = (engine.now(), credentials.room());
     let server = Server {
         engine,
-        organisation: catalog.id,
+        organisation: made.catalog.id,
         base_url: base_url.clone(),
         config,
     };

@@ -39,7 +39,7 @@ impl Thing {
                    "max_participants": 0, "require_title": false, "require_note": false, "require_terms": false,
                    "exclusions": exclusions, "see": "everyone", "book": "everyone"})
         } else {
-            json!({})
+            policy_of(&self.name)
         };
         let schedule = if free {
             "Around the clock"
@@ -238,6 +238,18 @@ impl Thing {
             part_of: None,
             shape: None,
         }
+    }
+}
+
+/// What is set for one thing alone.
+fn policy_of(name: &str) -> Value {
+    match name {
+        "Podcast set" => json!({"book": "managers"}),
+        "VR headset" => json!({"min_duration": 30, "max_duration": 180}),
+        "Conference camera" => {
+            json!({"notice_change": 1440, "notice_cancel": 1440, "cancellation_period": 1440})
+        }
+        _ => json!({}),
     }
 }
 

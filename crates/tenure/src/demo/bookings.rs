@@ -415,7 +415,7 @@ impl Planner<'_> {
 }
 
 /// From one minute of a day to another, on the site's clock.
-fn interval(date: Date, in_berlin: bool, (from, to): (i64, i64)) -> Option<Interval> {
+pub(super) fn interval(date: Date, in_berlin: bool, (from, to): (i64, i64)) -> Option<Interval> {
     let zone = if in_berlin {
         "Europe/Berlin"
     } else {

@@ -7,7 +7,7 @@ use domain::catalog::{
     Accessory, Area, Attribute, Blackout, Catalog, FloorPlan, Object, Organisation, Resource,
     ResourceGroup, ResourceKind, ResourceType, Schedule, Site,
 };
-use domain::people::{Actor, Group, Plan, Quota};
+use domain::people::{Actor, Group, Quota};
 use engine::Engine;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
@@ -153,9 +153,11 @@ impl Maker<'_> {
         let exclusions = json!([["desk", "desk"], ["desk", "home_office"]]);
         self.all::<Site>(vec![
             json!({"name": BERLIN, "zone": "Europe/Berlin", "manager_group": berlin_team,
-                   "address": "Uferweg 12, 10178 Berlin", "policy": {"exclusions": exclusions}}),
+                   "address": "Uferweg 12, 10178 Berlin", "policy": {"exclusions": exclusions},
+                   "tax": {"rate": "19", "treatment": "inclusive"}}),
             json!({"name": NEW_YORK, "zone": "America/New_York", "manager_group": york_team,
-                   "address": "240 Hudson Street, New York, NY 10013", "policy": {"exclusions": exclusions}}),
+                   "address": "240 Hudson Street, New York, NY 10013", "policy": {"exclusions": exclusions},
+                   "tax": {"rate": "8.875", "treatment": "exclusive"}}),
         ])
         .await?;
         for area in areas() {
@@ -214,14 +216,6 @@ impl Maker<'_> {
             json!({"label": "Step-free", "subject": "resource", "value_type": "checkbox"}),
             json!({"label": "Asset number", "subject": "resource", "admin_only": true, "pattern": "^[A-Z]{2}-[0-9]{5}$"}),
             json!({"label": "Diet", "subject": "user", "private": true}),
-        ])
-        .await?;
-        self.all::<Plan>(vec![
-            json!({"name": "Resident", "description": "A place every day"}),
-            json!({"name": "Flex 10", "description": "Ten days a month",
-                   "credits": [{"amount": "10", "kinds": ["desk"]}]}),
-            json!({"name": "Team", "description": "Rooms by the hour",
-                   "credits": [{"amount": "40", "kinds": ["room", "office"]}, {"amount": "5"}]}),
         ])
         .await?;
         let contractors = self.id::<Group>("Contractors")?;

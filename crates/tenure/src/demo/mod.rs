@@ -7,8 +7,11 @@ mod areas;
 mod assigned;
 mod bookings;
 mod content;
+mod coworking;
+pub mod credentials;
 mod people;
 mod plans;
+mod programs;
 mod random;
 pub mod secrets;
 
@@ -16,10 +19,11 @@ use std::sync::Arc;
 
 use domain::catalog::{Catalog, Organisation};
 use domain::decide::{IssueToken, NewToken, PutObject, PutUser, TokenKind};
-use domain::ids::{GroupId, UserId};
+use domain::ids::{GroupId, MembershipId, UserId};
 use domain::people::{Actor, Door, Group, Scopes, User, Vehicle};
 use engine::{AuthError, Engine, FirstAdministrator};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
+use people::Colleague;
 use secrets::{Person, Secrets};
 use store::Store;
 
@@ -55,11 +59,19 @@ async fn together<T>(
     stream::iter(work).buffered(at_once).try_collect().await
 }
 
-/// The catalog of the demo's organisation, complete; made, as far as it is not there.
+/// The demo as it stands.
+pub struct Demo {
+    /// Its organisation.
+    pub catalog: Arc<Catalog>,
+    /// The member's membership.
+    pub membership: MembershipId,
+}
+
+/// The demo, complete; made, as far as it is not there.
 ///
 /// # Errors
 /// If something is refused, or the store can not be written.
-pub async fn ensure(engine: &Engine, secrets: &Secrets) -> anyhow::Result<Arc<Catalog>> {
+pub async fn ensure(engine: &Engine, secrets: &Secrets) -> anyhow::Result<Demo> {
     let known = |engine: &Engine| {
         let catalogs = engine.store().catalogs().into_values();
         catalogs.into_iter().find(|catalog| &*catalog.slug == SLUG)
@@ -91,14 +103,27 @@ pub async fn ensure(engine: &Engine, secrets: &Secrets) -> anyhow::Result<Arc<Ca
     }
     let member = member(engine, &admin, &secrets.member).await?;
     log_ins(engine, &admin, &member, secrets).await?;
+    // What follows is also made for demos that are older than it.
+    let own = Colleague {
+        user: member.user.clone(),
+        in_berlin: true,
+    };
+    let membership = coworking::begin(engine, &admin, &own).await?;
+    programs::make(engine, &admin, &member, secrets.coworking()?).await?;
     if !complete {
         let people = people::make(engine, &admin).await?;
         assigned::make(engine, &admin, &people).await?;
+        let members = coworking::memberships(engine, &admin, &own, &people).await?;
+        coworking::past_month(engine, &admin, &members).await?;
         let made = bookings::make(engine, &admin, &people).await?;
+        coworking::event(engine, &admin).await?;
         tracing::info!(people = people.len(), bookings = made, "made the demo");
         finish(engine, &admin).await?;
     }
-    Ok(engine.catalog(admin.organisation)?)
+    Ok(Demo {
+        catalog: engine.catalog(admin.organisation)?,
+        membership,
+    })
 }
 
 /// Writes the terms: everything is there.

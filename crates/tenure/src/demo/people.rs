@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use domain::catalog::{Catalog, Object};
 use domain::decide::PutUser;
-use domain::ids::{GroupId, UserId};
-use domain::people::{Actor, Group, Membership, Plan, User, Vehicle};
+use domain::ids::GroupId;
+use domain::people::{Actor, Group, User, Vehicle};
 use domain::time::Zone;
 use engine::Engine;
-use serde_json::json;
 
 use super::random::Dice;
 use super::{Touching, together};
@@ -162,7 +161,7 @@ fn vehicle(dice: &mut Dice, in_berlin: bool) -> Vec<Vehicle> {
     }]
 }
 
-/// Makes whoever is missing, and gives some of them memberships.
+/// Makes whoever is missing.
 ///
 /// # Errors
 /// If something is refused, or the store can not be written.
@@ -171,7 +170,6 @@ pub async fn make(engine: &Engine, admin: &Actor) -> anyhow::Result<Vec<Colleagu
     let people = people(&catalog)?;
     let made = people.into_iter().map(|user| ensure(engine, admin, user));
     let colleagues = together(engine, Touching::Rest, made).await?;
-    memberships(engine, admin, &colleagues).await?;
     Ok(colleagues
         .into_iter()
         .map(|user| Colleague {
@@ -204,39 +202,6 @@ pub async fn ensure(
         password_hash: None,
     };
     Ok(Arc::new(execute(engine, admin, put).await?))
-}
-
-async fn memberships(
-    engine: &Engine,
-    admin: &Actor,
-    people: &[Arc<Object<User>>],
-) -> anyhow::Result<()> {
-    let catalog = engine.catalog(admin.organisation)?;
-    let plans: Vec<i64> = ["Resident", "Flex 10", "Team"]
-        .iter()
-        .filter_map(|name| Plan::named(&catalog, name).map(|plan| plan.id))
-        .collect();
-    let year = engine.now().to_zoned(jiff::tz::TimeZone::UTC).year();
-    let contract = async |(index, user): (usize, &Arc<Object<User>>)| -> anyhow::Result<()> {
-        let known = |m: &Arc<Object<Membership>>| m.user == UserId(user.id);
-        if catalog.memberships.values().any(known) {
-            return Ok(());
-        }
-        let body: Membership = serde_json::from_value(json!({
-            "name": format!("Contract {:03}", index + 1), "user": user.id,
-            "plan": plans.get(index % plans.len().max(1)), "from": format!("{year}-01-01"),
-        }))?;
-        let put = domain::decide::PutObject {
-            id: None,
-            expected_version: None,
-            body,
-        };
-        execute(engine, admin, put).await?;
-        Ok(())
-    };
-    let contractors = people.iter().skip(100).take(30).enumerate();
-    together(engine, Touching::Catalog, contractors.map(contract)).await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,15 +1,12 @@
-//! The demo's secrets, and the file that tells others how to log in.
+//! The demo's secrets.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use domain::catalog::{Area, Catalog, Object, Resource, Site};
 use engine::Engine;
 use serde::{Deserialize, Serialize};
 
-use super::content;
-use crate::catalog::Named;
 use crate::files;
 
 /// The secrets of one person of the demo.
@@ -37,6 +34,54 @@ pub struct Secrets {
     /// The administrator's token for Flexopus' API; demos that were made before it had none.
     #[serde(default)]
     pub flexopus_token: String,
+    /// What opens the doors of coworking; demos that were made before them had none.
+    #[serde(default)]
+    pub coworking: Option<Coworking>,
+}
+
+/// The secrets of the programs that come as Cobot's and Spacebring's clients do.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Coworking {
+    /// The administrator's token for Cobot's API.
+    pub cobot_token: String,
+    /// The member's.
+    pub cobot_member_token: String,
+    /// The client of Cobot's API.
+    pub cobot: Program,
+    /// The client of Spacebring's.
+    pub spacebring: Program,
+}
+
+/// What an OAuth client tells itself by, and proves itself with.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Program {
+    /// Its name.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: String,
+}
+
+impl Program {
+    fn new(engine: &Engine) -> anyhow::Result<Self> {
+        let made = engine.new_client()?;
+        Ok(Self {
+            client_id: made.client_id,
+            client_secret: made.secret,
+        })
+    }
+}
+
+impl Coworking {
+    fn new(engine: &Engine) -> anyhow::Result<Self> {
+        Ok(Self {
+            cobot_token: engine.new_token_secret()?.0,
+            cobot_member_token: engine.new_token_secret()?.0,
+            cobot: Program::new(engine)?,
+            spacebring: Program::new(engine)?,
+        })
+    }
 }
 
 impl Secrets {
@@ -53,8 +98,13 @@ impl Secrets {
                         "{path} does not hold the demo's secrets: remove it, and new ones are made"
                     )
                 })?;
-                if secrets.flexopus_token.is_empty() {
-                    secrets.flexopus_token = engine.new_token_secret()?.0;
+                if secrets.flexopus_token.is_empty() || secrets.coworking.is_none() {
+                    if secrets.flexopus_token.is_empty() {
+                        secrets.flexopus_token = engine.new_token_secret()?.0;
+                    }
+                    if secrets.coworking.is_none() {
+                        secrets.coworking = Some(Coworking::new(engine)?);
+                    }
                     secrets.write(path)?;
                 }
                 Ok(secrets)
@@ -64,12 +114,21 @@ impl Secrets {
                     admin: person(engine, "admin")?,
                     member: person(engine, "member")?,
                     flexopus_token: engine.new_token_secret()?.0,
+                    coworking: Some(Coworking::new(engine)?),
                 };
                 secrets.write(path)?;
                 Ok(secrets)
             }
             Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
         }
+    }
+
+    /// What opens the doors of coworking.
+    ///
+    /// # Errors
+    /// Never, for what [`Secrets::keep`] gave.
+    pub fn coworking(&self) -> anyhow::Result<&Coworking> {
+        self.coworking.as_ref().context("no secrets of coworking")
     }
 
     fn write(&self, path: &Path) -> anyhow::Result<()> {
@@ -97,128 +156,4 @@ fn password(random: [u8; 20]) -> String {
         text.push(char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
     }
     text
-}
-
-/// An object in the credentials file.
-#[derive(Serialize)]
-struct Reference {
-    id: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uuid: Option<uuid::Uuid>,
-}
-
-impl<T> From<&Object<T>> for Reference {
-    fn from(object: &Object<T>) -> Self {
-        Self {
-            id: object.id,
-            uuid: Some(object.uuid),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct OrganisationReference<'a> {
-    id: i64,
-    uuid: uuid::Uuid,
-    slug: &'a str,
-}
-
-/// How to log in at LibreBooking's door.
-#[derive(Serialize)]
-struct LibrebookingReference<'a> {
-    base_url: String,
-    username: &'a str,
-    password: &'a str,
-    admin_username: &'a str,
-    admin_password: &'a str,
-}
-
-/// How to reach Flexopus' API.
-#[derive(Serialize)]
-struct FlexopusReference<'a> {
-    base_url: String,
-    token: &'a str,
-}
-
-/// The content of the credentials file.
-#[derive(Serialize)]
-pub struct Credentials<'a> {
-    base_url: &'a str,
-    organisation: OrganisationReference<'a>,
-    admin: &'a Person,
-    member: &'a Person,
-    site: Reference,
-    area: Reference,
-    room: Reference,
-    desk: Reference,
-    librebooking: LibrebookingReference<'a>,
-    flexopus: FlexopusReference<'a>,
-}
-
-impl<'a> Credentials<'a> {
-    /// The credentials of the demo in this catalog.
-    ///
-    /// # Errors
-    /// If room or desk are gone.
-    pub fn of(
-        base_url: &'a str,
-        secrets: &'a Secrets,
-        catalog: &'a Catalog,
-    ) -> anyhow::Result<Self> {
-        let room = found::<Resource>(catalog, content::ROOM)?;
-        let desk = found::<Resource>(catalog, content::DESK)?;
-        let area = catalog.areas.get(room.area.0);
-        let area: &Object<Area> = area.context("the demo's area is gone")?;
-        Ok(Self {
-            base_url,
-            organisation: OrganisationReference {
-                id: catalog.id.0,
-                uuid: catalog.organisation.uuid,
-                slug: &catalog.slug,
-            },
-            admin: &secrets.admin,
-            member: &secrets.member,
-            site: found::<Site>(catalog, content::BERLIN)?.into(),
-            area: Reference {
-                id: area.id,
-                uuid: None,
-            },
-            room: room.into(),
-            desk: desk.into(),
-            librebooking: LibrebookingReference {
-                base_url: format!("{base_url}{}", librebooking::BASE),
-                username: &secrets.member.username,
-                password: &secrets.member.password,
-                admin_username: &secrets.admin.username,
-                admin_password: &secrets.admin.password,
-            },
-            flexopus: FlexopusReference {
-                base_url: format!("{base_url}{}", flexopus::BASE),
-                token: &secrets.flexopus_token,
-            },
-        })
-    }
-
-    /// The number of the room.
-    pub fn room(&self) -> i64 {
-        self.room.id
-    }
-
-    /// Writes the file, as a whole.
-    ///
-    /// # Errors
-    /// If it can not be written.
-    pub fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let mut content = serde_json::to_vec_pretty(self)?;
-        content.push(b'\n');
-        files::replace(path, &content)
-    }
-}
-
-fn found<'a, T: Named>(catalog: &'a Catalog, key: &str) -> anyhow::Result<&'a Object<T>> {
-    let object = T::named(catalog, key).map(AsRef::as_ref);
-    object.with_context(|| {
-        let kind = T::KIND.name();
-        format!("the demo's {kind} {key} is gone or renamed: start anew with another --data-dir or --database")
-    })
 }

@@ -1,7 +1,8 @@
 //! An organisation as a file: its objects under their names, without ids.
 //!
 //! Objects are known by name: an area as `site/area`, a resource as `site/area/resource`. A quota has no name and is
-//! what it says. People, memberships and bookings are not part of it.
+//! what it says. People, memberships and bookings are not part of it; nor are price rules for single memberships, which
+//! without them would be for everybody.
 
 mod applying;
 mod references;
@@ -19,7 +20,7 @@ pub use applying::{Applying, Step};
 use references::{Target, translate};
 
 /// The kinds in a file, with the names of their lists, in an order in which most are there before they are named.
-pub const KINDS: [(ObjectKind, &str); 14] = [
+pub const KINDS: [(ObjectKind, &str); 15] = [
     (ObjectKind::Group, "groups"),
     (ObjectKind::Attribute, "attributes"),
     (ObjectKind::Schedule, "schedules"),
@@ -31,6 +32,7 @@ pub const KINDS: [(ObjectKind, &str); 14] = [
     (ObjectKind::Resource, "resources"),
     (ObjectKind::Accessory, "accessories"),
     (ObjectKind::Plan, "plans"),
+    (ObjectKind::PriceRule, "price_rules"),
     (ObjectKind::Quota, "quotas"),
     (ObjectKind::Blackout, "blackouts"),
     (ObjectKind::Announcement, "announcements"),
@@ -50,13 +52,13 @@ macro_rules! by_kind {
             ObjectKind::Resource => $function::<domain::catalog::Resource>($($arg),*),
             ObjectKind::Accessory => $function::<domain::catalog::Accessory>($($arg),*),
             ObjectKind::Plan => $function::<domain::people::Plan>($($arg),*),
+            ObjectKind::PriceRule => $function::<domain::money::PriceRule>($($arg),*),
             ObjectKind::Blackout => $function::<domain::catalog::Blackout>($($arg),*),
             ObjectKind::StateReason => $function::<domain::catalog::StateReason>($($arg),*),
             ObjectKind::Announcement => $function::<domain::catalog::Announcement>($($arg),*),
             ObjectKind::Quota
             | ObjectKind::Organisation
             | ObjectKind::Membership
-            | ObjectKind::PriceRule
             | ObjectKind::WaitingRequest
             | ObjectKind::Client => {
                 $function::<domain::people::Quota>($($arg),*)
@@ -175,6 +177,9 @@ impl Description {
         for (kind, _) in KINDS {
             let mut bodies = BTreeMap::new();
             for (_, id, body) in by_kind!(kind, rows(catalog))? {
+                if kind == ObjectKind::PriceRule && names_memberships(&body) {
+                    continue;
+                }
                 let mut body = named(kind, body, &names)?;
                 if kind == ObjectKind::Area {
                     enclose_drawing(engine, catalog, id, &mut body).await?;
@@ -298,6 +303,12 @@ async fn enclose_drawing(
         body["plan"]["image"] = serde_json::to_value(whole)?;
     }
     Ok(())
+}
+
+/// Whether a price rule is for single memberships.
+fn names_memberships(rule: &Value) -> bool {
+    let memberships = rule.get("memberships").and_then(Value::as_array);
+    memberships.is_some_and(|memberships| !memberships.is_empty())
 }
 
 /// A stored body with names in place of ids.

@@ -64,9 +64,17 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
             ("groups.[]", to(Kind::Group)),
             ("resources.[]", to(Kind::Resource)),
         ],
+        Kind::PriceRule => vec![
+            ("resources.[]", to(Kind::Resource)),
+            ("resource_groups.[]", to(Kind::ResourceGroup)),
+            ("resource_types.[]", to(Kind::ResourceType)),
+            ("sites.[]", to(Kind::Site)),
+            ("memberships.[]", to(Kind::Membership)),
+            ("plans.[]", to(Kind::Plan)),
+            ("groups.[]", to(Kind::Group)),
+        ],
         Kind::Plan
         | Kind::Membership
-        | Kind::PriceRule
         | Kind::StateReason
         | Kind::WaitingRequest
         | Kind::Client => Vec::new(),
