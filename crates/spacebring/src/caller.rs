@@ -28,6 +28,8 @@ const NETWORK: &str = "spacebring-network-id";
 pub enum Credential {
     /// A bearer token.
     Token(TokenId),
+    /// A client's own name and secret.
+    Client(String),
 }
 
 /// Somebody with good credentials of this door.
@@ -46,16 +48,13 @@ pub struct Identity {
 ///
 /// # Errors
 /// [`Fault::Unauthenticated`] if nobody with good credentials of this door does, or the host belongs to others; 404 if the
-/// header names another network, and 400 if it is needed and missing, or no id.
+/// header names another network, and 400 if a token came without it, or it is no id.
 pub async fn identify(
     app: &App,
     headers: &HeaderMap,
     extensions: &Extensions,
 ) -> Result<Identity, Fault> {
-    let secret = authorization::bearer(headers).map_err(|problem| malformed(&problem))?;
-    let secret = secret.ok_or(Fault::Unauthenticated)?;
-    let (actor, unlimited) = app.engine.authenticate(secret, Door::Spacebring).await?;
-    let credential = Credential::Token(actor.token.ok_or(Fault::Unauthenticated)?);
+    let (actor, unlimited, credential) = authenticate(app, headers).await?;
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
@@ -66,11 +65,11 @@ pub async fn identify(
     let catalog = app.catalog(actor.organisation)?;
     match network(headers)? {
         Some(network) if network != catalog.organisation.uuid => return Err(Fault::NotFound),
-        None => {
+        None if matches!(credential, Credential::Token(_)) => {
             let text = "The header is required with a bearer token.";
             return Err(Issues::one(Code::InvalidType, &[NETWORK], text).into());
         }
-        Some(_) => {}
+        _ => {}
     }
     let request = extensions.get::<RequestId>();
     Ok(Identity {
@@ -80,6 +79,23 @@ pub async fn identify(
         request: request.map_or_else(String::new, |id| id.as_str().to_owned()),
         actor,
     })
+}
+
+/// Whose the credentials are, and which: a token, or a client's name and secret.
+async fn authenticate(app: &App, headers: &HeaderMap) -> Result<(Actor, bool, Credential), Fault> {
+    let door = Door::Spacebring;
+    let basic = authorization::basic(headers).map_err(|problem| malformed(&problem))?;
+    if let Some(basic) = basic {
+        let secret = basic.password.unwrap_or_default();
+        let client = app.engine.authenticate_client(&basic.user, &secret, door);
+        let (actor, unlimited) = client.await?;
+        return Ok((actor, unlimited, Credential::Client(basic.user)));
+    }
+    let secret = authorization::bearer(headers).map_err(|problem| malformed(&problem))?;
+    let secret = secret.ok_or(Fault::Unauthenticated)?;
+    let (actor, unlimited) = app.engine.authenticate(secret, door).await?;
+    let token = actor.token.ok_or(Fault::Unauthenticated)?;
+    Ok((actor, unlimited, Credential::Token(token)))
 }
 
 fn malformed(problem: &Problem) -> Fault {

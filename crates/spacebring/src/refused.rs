@@ -59,6 +59,10 @@ pub fn conflict(rule: &Rule) -> Option<Conflict> {
             "Too many resources are booked at this time.",
         ),
         Rule::State { .. } => of("conflict", "The booking is over."),
+        Rule::Event { .. } => of(
+            "conflict",
+            "The booking belongs to an event, and has to be released from it first.",
+        ),
         rule if rule.is_conflict() => of("conflict", "Something else is in the way."),
         _ => None,
     }

@@ -19,7 +19,7 @@ mod takeover;
 pub use envelope::{Answer, Envelope, Executed, Idempotency, Render};
 pub use error::StoreError;
 pub use inspect::{Database, Inspected, Sink, StoredBooking, StoredClaim};
-pub use pages::{Bounds, Order, PageFilter, SortKey, Spot};
+pub use pages::{Bounds, OnMembership, Order, PageFilter, SortKey, Spot};
 pub use postgres::PostgresStore;
 pub use query::{
     BookingFilter, Event, InvoiceFilter, Load, NewOrganisation, Page, Standing, TokenRow,

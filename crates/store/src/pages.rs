@@ -9,6 +9,7 @@ use domain::booking::Booking;
 use domain::ids::{MembershipId, OrganisationId, ResourceId, UserId};
 use domain::time::micros;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::classes::{FOREVER, SPANS};
@@ -97,6 +98,27 @@ impl Bounds {
     }
 }
 
+/// Bookings that are on a membership: charged to it, or its holder's own that are charged to none, on the days on which it
+/// counts.
+#[derive(Clone, Debug)]
+pub struct OnMembership {
+    /// Whose it is.
+    pub owner: UserId,
+    /// Which.
+    pub membership: MembershipId,
+    /// The days on which it counts, the first and the last of each stretch; of the booking's start, on its wall clock.
+    pub days: Vec<(Date, Date)>,
+}
+
+impl OnMembership {
+    /// The first and the last days, as texts in the order of the days.
+    pub(crate) fn days(&self) -> (Vec<String>, Vec<String>) {
+        let text = |day: &Date| day.to_string();
+        let days = self.days.iter();
+        days.map(|(first, last)| (text(first), text(last))).unzip()
+    }
+}
+
 /// Which bookings to list, page by page: of those that occupy what they take.
 #[derive(Clone, Debug)]
 pub struct PageFilter {
@@ -104,8 +126,8 @@ pub struct PageFilter {
     pub organisation: OrganisationId,
     /// They take one of these resources.
     pub resources: Vec<ResourceId>,
-    /// They are this person's, and charged to this membership.
-    pub membership: Option<(UserId, MembershipId)>,
+    /// They are on this membership.
+    pub membership: Option<OnMembership>,
     /// When they start.
     pub start: Bounds,
     /// When they end.

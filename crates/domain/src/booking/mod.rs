@@ -17,7 +17,8 @@ pub use details::{
 pub use privacy::{Disclosure, disclosure, reads_attribute};
 pub use series::Series;
 
-use crate::ids::{BookingId, OrganisationId, ResourceId, SeriesId, UserId};
+use crate::catalog::Catalog;
+use crate::ids::{BookingId, MembershipId, OrganisationId, ResourceId, SeriesId, UserId};
 use crate::time::{CivilSpan, Interval, Zone};
 
 /// Where a booking stands in its life.
@@ -131,6 +132,14 @@ impl Booking {
     /// The ids of its resources, in the order they were booked.
     pub fn resource_ids(&self) -> impl Iterator<Item = ResourceId> + '_ {
         self.details.resources.iter().map(|booked| booked.resource)
+    }
+
+    /// The membership it is on: the one it is charged to or else, of the owner's, the one that counts on the day on which
+    /// it begins.
+    pub fn membership(&self, catalog: &Catalog) -> Option<MembershipId> {
+        let day = self.civil.start().date();
+        let counts = || catalog.membership_on(self.owner, day);
+        self.details.charged_to().or_else(counts)
     }
 
     /// The zone of the wall clock it was made on.

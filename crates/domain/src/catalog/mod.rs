@@ -3,6 +3,7 @@
 mod announcement;
 mod extras;
 mod floor_plan;
+mod memberships;
 mod object;
 mod place;
 mod policy;

@@ -24,18 +24,9 @@ pub struct Payer<'a> {
 impl Payer<'_> {
     /// The membership that counts on a day.
     pub fn membership_on(&self, day: Date, catalog: &Catalog) -> Option<MembershipId> {
-        let valid = |id: &MembershipId| {
-            catalog.memberships.get(id.0).is_some_and(|membership| {
-                membership.from <= day && membership.until.is_none_or(|until| day <= until)
-            })
-        };
         match self.membership {
-            Some(named) => Some(named).filter(valid),
-            None => catalog
-                .memberships_of(self.user)
-                .iter()
-                .copied()
-                .find(valid),
+            Some(named) => Some(named).filter(|named| catalog.is_valid_on(*named, day)),
+            None => catalog.membership_on(self.user, day),
         }
     }
 }

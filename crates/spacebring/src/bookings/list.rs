@@ -7,7 +7,7 @@ use domain::catalog::{Object, Resource};
 use domain::ids::{MembershipId, ResourceId, SiteId};
 use domain::people::Rights;
 use engine::Seen;
-use engine::store::{Bounds, Order, PageFilter, SortKey};
+use engine::store::{Bounds, OnMembership, Order, PageFilter, SortKey};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ pub struct Wish {
     pub resource: Option<Uuid>,
     /// Bookings in this location.
     pub location: Option<Uuid>,
-    /// Bookings that are charged to this membership.
+    /// Bookings that are on this membership.
     pub membership: Option<Uuid>,
     /// When they start.
     pub start: Bounds,
@@ -80,7 +80,12 @@ pub async fn list(
         Some(id) => {
             let found = membership(&app, &caller, id).await?;
             let found = found.ok_or(Fault::NotFound)?;
-            Some((found.user, MembershipId(found.id)))
+            let membership = MembershipId(found.id);
+            Some(OnMembership {
+                owner: found.user,
+                membership,
+                days: catalog.days_of_membership(membership),
+            })
         }
     };
     let after = match &wish.token {

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use domain::booking::{Answer, Booking, Disclosure, Participant};
+use domain::booking::{Answer, Disclosure, Participant};
 use domain::catalog::{Catalog, Object, Resource};
-use domain::ids::{BookingId, MembershipId, ResourceId, UserId};
+use domain::ids::{BookingId, MembershipId, ResourceId};
 use domain::money::{Currency, FrozenPrice};
 use engine::{Person, Seen};
 use jiff::Timestamp;
@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::person::PersonView;
+use crate::times::NEVER;
 
 /// A booking.
 ///
@@ -27,9 +28,8 @@ pub struct BookingView<'a> {
     /// When it was called off; only then.
     #[serde(skip_serializing_if = "Option::is_none")]
     delete_date: Option<Timestamp>,
-    /// None for an open end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_date: Option<Timestamp>,
+    /// [`NEVER`] for an open end.
+    end_date: Timestamp,
     id: Uuid,
     #[serde(skip_serializing_if = "Option::is_none")]
     memo: Option<&'a str>,
@@ -91,6 +91,8 @@ impl<'a> BookingView<'a> {
         let booking = &seen.booking;
         let details = &booking.details;
         let named = seen.disclosure >= Disclosure::Names;
+        let detailed = seen.disclosure >= Disclosure::Details;
+        let membership = detailed.then(|| booking.membership(catalog));
         let mut booked = details.resources.iter();
         let booked = booked.find(|one| one.resource == ResourceId(resource.id));
         let price = details.price.as_ref();
@@ -98,10 +100,10 @@ impl<'a> BookingView<'a> {
             attendees: attendees(seen, catalog),
             create_date: booking.created_at,
             delete_date: (!booking.state.occupies()).then_some(booking.updated_at),
-            end_date: booking.interval.end(),
+            end_date: booking.interval.end().unwrap_or(NEVER),
             id: booking.uuid,
             memo: details.note.as_deref(),
-            membership_ref_owner: details.charged_to().and_then(|id| membership(id, catalog)),
+            membership_ref_owner: membership.flatten().and_then(|id| uuid_of(id, catalog)),
             payment: price.map(|price| payment(price, invoices.get(&booking.id))),
             resource_ref: resource.uuid,
             seats: booked.map_or(1, |one| one.units),
@@ -116,13 +118,16 @@ impl<'a> BookingView<'a> {
 /// Those who have not said no: first those with a log-in.
 fn attendees<'a>(seen: &'a Seen, catalog: &Catalog) -> Vec<AttendeeView<'a>> {
     let details = &seen.booking.details;
+    let day = seen.booking.civil.start().date();
     let users = details.participants.iter().zip(&seen.participants);
     let coming =
         |(participant, _): &(&Participant, &Person)| participant.answer != Answer::Declined;
     let users = users
         .filter(coming)
         .map(|(participant, person)| AttendeeView {
-            membership_ref: membership_at(participant.user, &seen.booking, catalog),
+            membership_ref: catalog
+                .membership_on(participant.user, day)
+                .and_then(|id| uuid_of(id, catalog)),
             user: PersonView::new(person),
         });
     let guests = details.guests.iter();
@@ -134,17 +139,8 @@ fn attendees<'a>(seen: &'a Seen, catalog: &Catalog) -> Vec<AttendeeView<'a>> {
     users.chain(guests).collect()
 }
 
-fn membership(id: MembershipId, catalog: &Catalog) -> Option<Uuid> {
+fn uuid_of(id: MembershipId, catalog: &Catalog) -> Option<Uuid> {
     catalog.memberships.get(id.0).map(|found| found.uuid)
-}
-
-/// The oldest membership of a person that is valid on the day on which a booking begins.
-fn membership_at(user: UserId, booking: &Booking, catalog: &Catalog) -> Option<Uuid> {
-    let day = booking.civil.start().date();
-    let all = catalog.memberships_of(user).iter();
-    let mut all = all.filter_map(|id| catalog.memberships.get(id.0));
-    let valid = all.find(|one| one.from <= day && one.until.is_none_or(|last| day <= last));
-    valid.map(|found| found.uuid)
 }
 
 fn payment<'a>(price: &'a FrozenPrice, invoice: Option<&Uuid>) -> PaymentView<'a> {

@@ -134,18 +134,109 @@ async fn g4_a_token_of_another_list_is_none(world: World) {
     world.raw("GET", &path, &headers, b"").await.expect(404);
 }
 
+/// Every endpoint with the scope that it asks for.
+fn endpoints(world: &World, booking: &str) -> Vec<(&'static str, String, Scope)> {
+    let one = format!("{BOOKINGS}/{booking}");
+    let room = format!("/resources/v1/{}", world.resource(world.room));
+    vec![
+        ("GET", world.in_mitte(), Scope::BookingsRead),
+        ("POST", BOOKINGS.into(), Scope::BookingsWrite),
+        ("GET", one.clone(), Scope::BookingsRead),
+        ("PATCH", one.clone(), Scope::BookingsWrite),
+        ("DELETE", one, Scope::BookingsWrite),
+        ("GET", "/resources/v1".into(), Scope::CatalogRead),
+        ("GET", room.clone(), Scope::CatalogRead),
+        ("POST", format!("{room}/availability"), Scope::BookingsRead),
+        ("GET", "/locations/v1".into(), Scope::CatalogRead),
+    ]
+}
+
+async fn booking(world: &World) -> String {
+    let (from, to) = ("2027-03-02T09:00:00Z", Some("2027-03-02T10:00:00Z"));
+    let booking = world.book(world.mia, world.room, from, to).await;
+    booking.uuid.to_string()
+}
+
+async fn c1_nobody_gets_in_anywhere(world: World) {
+    let booking = booking(&world).await;
+    for token in [None, Some("wrong"), Some("tenure_token_0"), Some("")] {
+        for (method, path, _) in endpoints(&world, &booking) {
+            let answer = world.ask(method, &path, token, "{}").await.expect(401);
+            assert_eq!(answer.json()["type"], "unauthorized", "{method} {path}");
+        }
+    }
+}
+
 async fn c4_a_scope_that_is_too_small_is_refused(world: World) {
-    let token = world.token_with(&[Scope::CatalogRead]).await;
+    let booking = booking(&world).await;
+    for scope in Scope::ALL {
+        let token = world.token_with(&[scope]).await;
+        for (method, path, needs) in endpoints(&world, &booking) {
+            let answer = world.ask(method, &path, Some(&token), "{}").await;
+            let refused = answer.status == 403;
+            assert_eq!(
+                refused,
+                needs != scope,
+                "{method} {path} with {}: {}",
+                scope.name(),
+                answer.text
+            );
+            if refused {
+                assert_eq!(answer.json()["type"], "forbidden");
+            }
+        }
+    }
+}
+
+async fn a6_ids_of_another_network_name_nothing(world: World) {
+    let booking = booking(&world).await;
+    let token = world
+        .token_of(&world.foreigner, Door::Spacebring, Scopes::ALL)
+        .await;
+    let headers = [
+        ("Authorization", format!("Bearer {token}")),
+        ("spacebring-network-id", world.abroad.to_string()),
+        ("Content-Type", "application/json".into()),
+    ];
+    let change = json!({"booking": {"title": "Mine"}}).to_string();
+    for (method, path, _) in endpoints(&world, &booking) {
+        let names_nothing = !path.contains('-');
+        let path = format!("{}{path}", spacebring::BASE);
+        let answer = world.raw(method, &path, &headers, change.as_bytes()).await;
+        if names_nothing {
+            assert!(
+                !answer.text.contains(&booking) && !answer.text.contains("Room 1"),
+                "{}",
+                answer.text
+            );
+        } else {
+            assert_eq!(answer.expect(404).json()["type"], "notFound");
+        }
+    }
+    let wish = json!({"booking": {
+        "resourceRef": world.resource(world.room),
+        "startDate": "2027-03-03T09:00:00Z", "endDate": "2027-03-03T10:00:00Z",
+    }});
+    let path = format!("{}{BOOKINGS}", spacebring::BASE);
     let answer = world
-        .ask("GET", &world.in_mitte(), Some(&token), "")
-        .await
-        .expect(403);
-    assert_eq!(answer.json()["type"], "forbidden");
+        .raw("POST", &path, &headers, wish.to_string().as_bytes())
+        .await;
+    assert_eq!(answer.wrong(), "booking.resourceRef");
+    // Nor does a host that belongs to the other network let anybody in.
+    let headers = [
+        ("Authorization", format!("Bearer {}", world.token)),
+        ("spacebring-network-id", world.network.to_string()),
+        ("Host", "abroad.example".into()),
+    ];
+    let path = format!("{}{}", spacebring::BASE, world.in_mitte());
+    world.raw("GET", &path, &headers, b"").await.expect(401);
 }
 
 super::stories!(
     c5_a_token_of_another_door_opens_nothing,
     a6_a_network_is_named_and_never_widened,
     g4_a_token_of_another_list_is_none,
+    c1_nobody_gets_in_anywhere,
     c4_a_scope_that_is_too_small_is_refused,
+    a6_ids_of_another_network_name_nothing,
 );

@@ -1,8 +1,10 @@
 //! The list of bookings: every parameter, and every field with what is true.
 
 use domain::booking::Guest;
-use domain::decide::Texts;
+use domain::decide::{CloseMonth, Texts};
 use domain::ids::{MembershipId, UserId};
+use domain::people::Membership;
+use engine::store::InvoiceFilter;
 use serde_json::{Value, json};
 
 use crate::support::{BOOKINGS, World};
@@ -25,6 +27,67 @@ async fn meeting(world: &World) -> String {
         .book_with(world.mia, world.room, from, to, texts)
         .await;
     booking.uuid.to_string()
+}
+
+/// A page with all there is to tell: more than one page, and a booking on an invoice.
+pub async fn whole(world: &World) -> Value {
+    meeting(world).await;
+    let photo = Some("https://example.com/noah.png".to_owned());
+    let (about, phone) = (Some("Writes.".to_owned()), Some("+49 30 1".to_owned()));
+    world
+        .change_person(world.noah, |user| {
+            (user.about, user.phone, user.photo) = (about, phone, photo);
+        })
+        .await;
+    world.clock.set("2027-04-02T08:00:00Z");
+    let month = "2027-03-01".parse().unwrap();
+    let payers = vec![UserId(world.mia)];
+    world.run(CloseMonth { month, payers }).await;
+    world
+        .book(
+            world.mia,
+            world.office,
+            "2027-05-02T09:00:00Z",
+            Some("2027-05-02T10:00:00Z"),
+        )
+        .await;
+    world
+        .get(&format!("{}&limit=1", world.in_mitte()))
+        .await
+        .expect(200)
+        .json()
+}
+
+/// A booking that was called off.
+pub async fn deleted(world: &World) -> Value {
+    let booking = world
+        .book(
+            world.mia,
+            world.office,
+            "2027-05-03T09:00:00Z",
+            Some("2027-05-03T10:00:00Z"),
+        )
+        .await;
+    let path = format!("{BOOKINGS}/{}", booking.uuid);
+    world.delete(&path).await.expect(204);
+    world.get(&path).await.expect(200).json()["booking"].clone()
+}
+
+async fn what_stands_on_an_invoice_names_it(world: World) {
+    let page = whole(&world).await;
+    let reference = page["bookings"][0]["payment"]["invoiceItemRef"]
+        .as_str()
+        .unwrap();
+    let filter = InvoiceFilter {
+        organisation: world.home,
+        user: None,
+        month: None,
+        after: 0,
+        limit: 10,
+    };
+    let invoices = world.engine.store().invoices(&filter).await.unwrap().items;
+    assert_eq!(invoices.len(), 1);
+    assert_eq!(invoices[0].uuid.to_string(), reference);
 }
 
 async fn a_booking_is_told_with_every_field(world: World) {
@@ -204,7 +267,7 @@ async fn filters_leave_what_they_say(world: World) {
         ),
         (
             format!("membershipRefOwner={}", world.membership(world.mias)),
-            "",
+            "early desk late own lot long",
         ),
         (
             "colour=blue&foo[bar]=1".into(),
@@ -224,30 +287,35 @@ async fn filters_leave_what_they_say(world: World) {
     assert_eq!(backwards, by_id.into_iter().rev().collect::<Vec<_>>());
 }
 
-async fn what_costs_something_is_its_members(world: World) {
-    let id = meeting(&world).await;
-    world
-        .book(
-            world.noah,
-            world.desk,
-            "2027-03-02T09:00:00Z",
-            Some("2027-03-02T10:00:00Z"),
-        )
-        .await;
-    let of = |membership| format!("{}&membershipRefOwner={membership}", world.in_mitte());
-    let mias = world
-        .get(&of(world.membership(world.mias)))
+async fn a_booking_is_on_the_membership_that_counts(world: World) {
+    let charged = meeting(&world).await;
+    let hour = ("2027-03-02T09:00:00Z", Some("2027-03-02T10:00:00Z"));
+    let free = world
+        .book(world.noah, world.desk, hour.0, hour.1)
         .await
-        .expect(200);
-    assert_eq!(mias.ids(), [id]);
-    let noahs = world
-        .get(&of(world.membership(world.noahs)))
-        .await
-        .expect(200);
-    assert_eq!(noahs.json(), json!({"bookings": []}));
+        .uuid
+        .to_string();
+    let of = |membership: i64| {
+        let membership = world.membership(membership);
+        format!("{}&membershipRefOwner={membership}", world.in_mitte())
+    };
+    assert_eq!(world.all(&of(world.mias)).await, [charged.as_str()]);
+    assert_eq!(world.all(&of(world.noahs)).await, [free.as_str()]);
+    // One that ended before counts for what was then, the next one from then on.
+    let change = json!({"until": "2027-03-01"});
+    world.patch::<Membership>(world.noahs, change).await;
+    let next = json!({"name": "Noah Klein", "user": world.noah, "plan": 1, "from": "2027-03-02"});
+    let next = world.put::<Membership>(next).await;
+    assert_eq!(world.all(&of(world.noahs)).await, Vec::<String>::new());
+    assert_eq!(world.all(&of(next)).await, [free.as_str()]);
+    let told = world.get(&format!("{BOOKINGS}/{free}")).await.json();
+    assert_eq!(
+        told["booking"]["membershipRefOwner"],
+        world.membership(next)
+    );
 }
 
-async fn an_open_end_comes_last_and_is_left_out(world: World) {
+async fn an_open_end_comes_last_and_is_far_away(world: World) {
     world
         .patch_resource(world.own_desk, json!({"policy": {"open_end": true}}))
         .await;
@@ -265,7 +333,10 @@ async fn an_open_end_comes_last_and_is_left_out(world: World) {
     let (open, other) = (open.uuid.to_string(), other.uuid.to_string());
     let page = world.get(&world.in_mitte()).await.expect(200);
     assert_eq!(page.ids(), [other.clone(), open.clone()]);
-    assert_eq!(page.json()["bookings"][1].get("endDate"), None);
+    assert_eq!(
+        page.json()["bookings"][1]["endDate"],
+        "9999-12-30T22:00:00Z"
+    );
     let path = format!("{}&order=endDate:desc&limit=1", world.in_mitte());
     assert_eq!(world.all(&path).await, [open.clone(), other]);
     let later = format!("{}&endDate[gt]=2100-01-01T00:00:00Z", world.in_mitte());
@@ -348,10 +419,11 @@ async fn what_is_wrong_is_named(world: World) {
 
 super::stories!(
     a_booking_is_told_with_every_field,
+    what_stands_on_an_invoice_names_it,
     one_of_resource_and_location_is_needed,
     filters_leave_what_they_say,
-    what_costs_something_is_its_members,
-    an_open_end_comes_last_and_is_left_out,
+    a_booking_is_on_the_membership_that_counts,
+    an_open_end_comes_last_and_is_far_away,
     what_was_called_off_is_not_listed,
     what_is_wrong_is_named,
 );

@@ -16,14 +16,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use domain::booking::Booking;
-use domain::catalog::{Area, Resource, Site};
+use domain::catalog::{Area, ObjectKind, Resource, Site};
 use domain::decide::{
     Book, Command, IssueToken, NewToken, OnConflict, PutObject, PutUser, Texts, TokenKind,
     Validate, Wanted,
 };
 use domain::ids::{OrganisationId, ResourceId, UserId};
 use domain::money::PriceRule;
-use domain::people::{Actor, Door, Membership, Plan, Scope, Scopes, User};
+use domain::people::{Actor, Client, Door, Membership, Plan, Scope, Scopes, User};
 use domain::time::Interval;
 use engine::store::{Executed, Store};
 use engine::{Clock, Engine, FirstAdministrator, SystemRandom};
@@ -31,6 +31,7 @@ use http_body_util::BodyExt;
 use http_kit::EdgeLayer;
 use http_kit::request_id::CountedIds;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 use spacebring::BASE;
 use tower::ServiceExt;
@@ -441,16 +442,40 @@ impl World {
 
     /// A resource with some fields changed; those of its policy are added to what it has.
     pub async fn patch_resource(&self, id: i64, change: Value) {
+        self.patch::<Resource>(id, change).await;
+    }
+
+    /// An object of the catalog with some fields changed; those of an object in it are added to what that has.
+    pub async fn patch<T: Validate + Serialize>(&self, id: i64, change: Value) {
         let catalog = self.engine.catalog(self.home).unwrap();
-        let resource = catalog.resource(ResourceId(id)).unwrap();
-        let mut body = serde_json::to_value(&resource.body).unwrap();
+        let mut body = match T::KIND {
+            ObjectKind::Resource => {
+                serde_json::to_value(&catalog.resources.get(id).unwrap().body).unwrap()
+            }
+            ObjectKind::Membership => {
+                serde_json::to_value(&catalog.memberships.get(id).unwrap().body).unwrap()
+            }
+            ObjectKind::Site => serde_json::to_value(&catalog.sites.get(id).unwrap().body).unwrap(),
+            kind => panic!("{kind:?}"),
+        };
         for (field, value) in change.as_object().unwrap() {
             match (body[field].as_object_mut(), value) {
                 (Some(held), Value::Object(more)) => held.extend(more.clone()),
                 _ => body[field] = value.clone(),
             }
         }
-        self.write::<Resource>(Some(id), body).await;
+        self.write::<T>(Some(id), body).await;
+    }
+
+    /// A client of this door for a person, with these scopes; its name and secret.
+    pub async fn client(&self, user: i64, scopes: &[Scope]) -> (String, String) {
+        let new = self.engine.new_client().unwrap();
+        let body = json!({
+            "name": "Display", "door": "spacebring", "client_id": new.client_id, "secret_hash": new.secret_hash,
+            "scopes": scopes, "user": user,
+        });
+        self.put::<Client>(body).await;
+        (new.client_id, new.secret)
     }
 
     /// Carries a command out as the administrator, which has to be allowed.

@@ -81,12 +81,16 @@ impl Sql<'_> {
                  WHERE (e ->> 'resource')::bigint = ANY ({ids}))"
             ));
         }
-        if let Some((owner, membership)) = self.filter.membership {
-            let (owner, membership) = (self.number(owner.0), self.number(membership.0));
+        if let Some(on) = &self.filter.membership {
+            let (first, last) = on.days();
+            let (first, last) = (self.value(first, "text[]"), self.value(last, "text[]"));
+            let (owner, membership) = (self.number(on.owner.0), self.number(on.membership.0));
+            let charged = "coalesce(o.details::json ->> 'membership', o.details::json -> 'price' ->> 'membership')";
             conditions.push(format!(
-                "o.owner = {owner} AND
-                 coalesce(o.details::json ->> 'membership', o.details::json -> 'price' ->> 'membership')::bigint
-                     = {membership}"
+                "o.owner = {owner} AND CASE WHEN {charged} IS NULL
+                     THEN EXISTS (SELECT 1 FROM unnest({first}, {last}) AS d(first, last)
+                         WHERE substr(o.civil_start, 1, 10) COLLATE \"C\" BETWEEN d.first AND d.last)
+                     ELSE {charged}::bigint = {membership} END"
             ));
         }
         conditions.push("TRUE".into());
@@ -239,8 +243,8 @@ impl Statement {
             .collect();
         let starts = starts.join(", ");
         let times = sql.times();
-        let source = if let Some((owner, _)) = filter.membership {
-            let owner = sql.number(owner.0);
+        let source = if let Some(on) = &filter.membership {
+            let owner = sql.number(on.owner.0);
             format!(
                 "SELECT c.start, c.\"end\", c.id FROM (VALUES {starts}) AS s(class, low, high) CROSS JOIN LATERAL
                  (SELECT c.start, c.\"end\", c.id FROM booking c WHERE c.owner = {owner} AND c.live"

@@ -81,11 +81,18 @@ impl Sql<'_> {
                  WHERE e.value ->> 'resource' IN (SELECT value FROM json_each({ids})))"
             ));
         }
-        if let Some((owner, membership)) = self.filter.membership {
-            let (owner, membership) = (self.value(owner.0), self.value(membership.0));
+        if let Some(on) = &self.filter.membership {
+            let (first, last) = on.days();
+            let days: Vec<_> = first.into_iter().zip(last).collect();
+            let days = self.value(serde_json::to_string(&days).unwrap_or_default());
+            let (owner, membership) = (self.value(on.owner.0), self.value(on.membership.0));
+            let charged =
+                "coalesce(o.details ->> '$.membership', o.details ->> '$.price.membership')";
             conditions.push(format!(
-                "o.owner = {owner} AND
-                 coalesce(o.details ->> '$.membership', o.details ->> '$.price.membership') = {membership}"
+                "o.owner = {owner} AND CASE WHEN {charged} IS NULL
+                     THEN EXISTS (SELECT 1 FROM json_each({days}) d
+                         WHERE substr(o.civil_start, 1, 10) BETWEEN d.value ->> 0 AND d.value ->> 1)
+                     ELSE {charged} = {membership} END"
             ));
         }
         conditions.push("TRUE".into());
@@ -224,8 +231,8 @@ fn gather(sql: &mut Sql<'_>, most: i64) -> (String, String) {
         .collect();
     let starts = starts.join(", ");
     let times = sql.times();
-    let source = if let Some((owner, _)) = filter.membership {
-        let owner = sql.value(owner.0);
+    let source = if let Some(on) = &filter.membership {
+        let owner = sql.value(on.owner.0);
         format!(
             "SELECT c.start AS start, c.\"end\" AS \"end\", c.id AS id FROM (VALUES {starts}) s CROSS JOIN booking c
              WHERE c.owner = {owner} AND c.live = 1"

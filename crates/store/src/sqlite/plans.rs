@@ -9,7 +9,7 @@ use rusqlite::{Connection, params_from_iter};
 use super::{lists, load, open, pages, people};
 use crate::classes::SPANS;
 use crate::pages::Look;
-use crate::{BookingFilter, Bounds, Order, PageFilter, SortKey, UserFilter};
+use crate::{BookingFilter, Bounds, OnMembership, Order, PageFilter, SortKey, UserFilter};
 
 fn database(directory: &Path) -> Connection {
     let connection = open::writing(&directory.join("plans.db")).unwrap();
@@ -194,7 +194,11 @@ fn a_page_in_an_order_is_a_range_of_its_index() {
     let (sql, values) = pages::page_sql(&filter(SortKey::End, false), Look::Gather(9));
     assert_ranges(&plan(&connection, &sql, values), "PRIMARY KEY", 1);
     let of_owner = PageFilter {
-        membership: Some((3.into(), 4.into())),
+        membership: Some(OnMembership {
+            owner: 3.into(),
+            membership: 4.into(),
+            days: Vec::new(),
+        }),
         ..filter(SortKey::End, false)
     };
     let (sql, values) = pages::page_sql(&of_owner, Look::Gather(9));

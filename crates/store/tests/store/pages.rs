@@ -10,7 +10,7 @@ use domain::ids::{MembershipId, ResourceId};
 use domain::time::{CivilSpan, Interval, Zone};
 use jiff::Timestamp;
 use serde_json::json;
-use store::{Bounds, Order, PageFilter, SortKey};
+use store::{Bounds, OnMembership, Order, PageFilter, SortKey};
 
 use crate::common::{House, Plant, minute, person};
 
@@ -149,8 +149,14 @@ fn matches(filter: &PageFilter, booking: &Booking) -> bool {
         && filter.resources.iter().any(|id| booking.takes(*id))
         && within(filter.start, Some(booking.interval.start()))
         && within(filter.end, booking.interval.end())
-        && filter.membership.is_none_or(|(owner, membership)| {
-            booking.owner == owner && booking.details.charged_to() == Some(membership)
+        && filter.membership.as_ref().is_none_or(|on| {
+            let day = booking.civil.start().date();
+            let mut days = on.days.iter();
+            booking.owner == on.owner
+                && booking.details.charged_to().map_or_else(
+                    || days.any(|(first, last)| (*first..=*last).contains(&day)),
+                    |charged| charged == on.membership,
+                )
         })
 }
 
@@ -203,7 +209,13 @@ pub async fn pages_in_every_order_are_what_a_filter_finds(house: House) {
         let membership = MembershipId(i64::try_from(dice.below(4)).unwrap() + 1);
         let filter = PageFilter {
             resources: house.resources[8 - rooms..].to_vec(),
-            membership: (dice.below(3) == 0).then_some((owners[0].into(), membership)),
+            membership: (dice.below(3) == 0).then(|| OnMembership {
+                owner: owners[0].into(),
+                membership,
+                days: [("2029-12-27", "2030-01-03"), ("2030-01-06", "9999-12-31")]
+                    .map(|(first, last)| (first.parse().unwrap(), last.parse().unwrap()))
+                    .to_vec(),
+            }),
             start: bounds(&mut dice),
             end: bounds(&mut dice),
             limit: [1, 7, 100][usize::try_from(dice.below(3)).unwrap()],
