@@ -8,6 +8,9 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde::{Serialize, Serializer};
 
+/// What an open end is told as, and read as again: the last hours of the year 9999. Programs read a date there.
+pub const NEVER: Timestamp = Timestamp::constant(253_402_207_200, 0);
+
 /// An instant, written in UTC to the second: `2012/01/01 12:00:00 +0000`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment(pub Timestamp);

@@ -4,6 +4,9 @@ use domain::time::{TimeInput, parse_date, parse_time};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+/// What an open end is told as, and read as again: the last hours of the year 9999. Programs read a date there.
+pub const NEVER: Timestamp = Timestamp::constant(253_402_207_200, 0);
+
 /// The instant that a text names: with an offset or, without one, in UTC; a date is its midnight there. It is in whole
 /// microseconds. Instants are written in UTC, as `2023-11-07T05:31:56Z`, with as many digits of a second as it takes.
 pub fn parse(text: &str) -> Option<Timestamp> {

@@ -14,6 +14,7 @@ use crate::answer::{Fault, Reply};
 use crate::caller::{BookingsWrite, Caller, Id};
 use crate::errors::Errors;
 use crate::fields::{Fields, Given};
+use crate::times::NEVER;
 
 /// Changes what is given of a booking; what is left out stays, null takes away.
 pub async fn change(
@@ -73,7 +74,7 @@ impl Wish {
     ) -> Result<Self, Fault> {
         let zone = caller.space.zone();
         let start = fields.time("from", zone).value();
-        let end = fields.time("to", zone).value();
+        let end = fields.time("to", zone).value().filter(|to| *to != NEVER);
         let before = stored.interval;
         let from = start.unwrap_or(before.start());
         if end.or(before.end()).is_some_and(|to| to <= from) {

@@ -19,14 +19,14 @@ use super::usual::Usual;
 use crate::bookings::Changing;
 use crate::caller::Caller;
 use crate::space::Space;
-use crate::times::Moment;
+use crate::times::{Moment, NEVER};
 
 /// A booking.
 #[derive(Debug, Serialize)]
 pub struct BookingView<'a> {
     from: Moment,
-    /// Null for an open end.
-    to: Option<Moment>,
+    /// [`NEVER`] for an open end.
+    to: Moment,
     tax_rate: Percent,
     title: Option<&'a str>,
     resource: ResourceRef<'a>,
@@ -145,7 +145,7 @@ impl<'a> Viewing<'a> {
         let custom = price.is_some_and(|price| price.custom);
         BookingView {
             from: Moment(booking.interval.start()),
-            to: booking.interval.end().map(Moment),
+            to: Moment(booking.interval.end().unwrap_or(NEVER)),
             tax_rate: Percent(price.map_or_else(|| usual().tax, FrozenPrice::tax_rate)),
             title: details.title.as_deref(),
             resource: ResourceRef {

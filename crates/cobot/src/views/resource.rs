@@ -1,6 +1,6 @@
 //! A resource.
 
-use domain::catalog::{BookablePeriod, Object, Resource, ResourceMode, ResourceState};
+use domain::catalog::{Audience, BookablePeriod, Object, Resource, ResourceMode, ResourceState};
 use domain::ids::{ResourceId, UserId};
 use domain::people::Rights;
 use jiff::civil::Time;
@@ -68,12 +68,16 @@ impl TimesView {
 
 /// Whether somebody with these rights can book the resource at all.
 pub fn bookable(resource: &Object<Resource>, owner: UserId, rights: &Rights<'_>) -> bool {
+    is_given_out(resource, owner) && rights.books(resource)
+}
+
+fn is_given_out(resource: &Resource, owner: UserId) -> bool {
     let given_out = match resource.mode {
         ResourceMode::Flexible => true,
         ResourceMode::Blocked => false,
         ResourceMode::Assigned => resource.assigned_to == Some(owner),
     };
-    given_out && resource.state == ResourceState::Available && rights.books(resource)
+    given_out && resource.state == ResourceState::Available
 }
 
 impl<'a> ResourceView<'a> {
@@ -102,7 +106,9 @@ impl<'a> ResourceView<'a> {
             currency: usual.currency,
             description: resource.description.as_deref(),
             cancellation_period: late.div_ceil(60),
-            can_book: bookable(resource, rights.user(), rights),
+            // Who manages it may book it whatever is set; they are told whether others may.
+            can_book: bookable(resource, rights.user(), rights)
+                && policy.book != Audience::Managers,
             color: resource.color.as_deref(),
             photo: resource.image.as_deref(),
             min_booking_duration: limit(policy.min_duration),

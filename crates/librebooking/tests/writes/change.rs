@@ -250,7 +250,11 @@ async fn a_reservation_of_an_event_is_left_alone() {
     );
     for (method, person) in [("POST", &world.mia), ("DELETE", &world.admin)] {
         let answer = world.tell(method, &path, Some(person), &body).await;
-        assert!(answer.text.contains("belongs to an event"), "{}", answer.text);
+        assert!(
+            answer.text.contains("belongs to an event"),
+            "{}",
+            answer.text
+        );
         assert_eq!(errors(answer), 1, "{method}");
     }
 }

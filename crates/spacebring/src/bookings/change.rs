@@ -13,6 +13,7 @@ use crate::answer::{Fault, Reply};
 use crate::caller::{BookingsWrite, Caller, Id};
 use crate::issues::Code;
 use crate::refused::refused;
+use crate::times::NEVER;
 
 /// Changes what is given of a booking, and nothing else; null takes title and memo away. All rules hold, whoever asks.
 pub async fn change(
@@ -28,7 +29,7 @@ pub async fn change(
     let start = fields.time("startDate");
     let start = fields.not_null("startDate", start);
     let end = fields.time("endDate");
-    let end = fields.not_null("endDate", end);
+    let end = fields.not_null("endDate", end).filter(|end| *end != NEVER);
     let seats = fields.count("seats");
     let seats = fields.not_null("seats", seats);
     let membership = fields.id("membershipRefOwner");

@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::person::PersonView;
+use crate::times::NEVER;
 
 /// A booking.
 ///
@@ -27,9 +28,8 @@ pub struct BookingView<'a> {
     /// When it was called off; only then.
     #[serde(skip_serializing_if = "Option::is_none")]
     delete_date: Option<Timestamp>,
-    /// None for an open end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_date: Option<Timestamp>,
+    /// [`NEVER`] for an open end.
+    end_date: Timestamp,
     id: Uuid,
     #[serde(skip_serializing_if = "Option::is_none")]
     memo: Option<&'a str>,
@@ -100,7 +100,7 @@ impl<'a> BookingView<'a> {
             attendees: attendees(seen, catalog),
             create_date: booking.created_at,
             delete_date: (!booking.state.occupies()).then_some(booking.updated_at),
-            end_date: booking.interval.end(),
+            end_date: booking.interval.end().unwrap_or(NEVER),
             id: booking.uuid,
             memo: details.note.as_deref(),
             membership_ref_owner: membership.flatten().and_then(|id| uuid_of(id, catalog)),

@@ -224,7 +224,9 @@ async fn contract(
 pub async fn event(engine: &Engine, admin: &Actor) -> anyhow::Result<()> {
     let catalog = engine.catalog(admin.organisation)?;
     let today = engine.now().to_zoned(TimeZone::UTC).date();
-    let day = today.checked_add(6.days())?.nth_weekday(1, Weekday::Thursday)?;
+    let day = today
+        .checked_add(6.days())?
+        .nth_weekday(1, Weekday::Thursday)?;
     let room = Resource::named(&catalog, "Berlin/3rd floor/Tegel").map(|room| ResourceId(room.id));
     let (Some(room), Some(interval)) = (room, interval(day, true, (19 * 60, 21 * 60))) else {
         return Ok(());

@@ -73,11 +73,9 @@ fn fields(kind: ObjectKind, body: &Value) -> Vec<(&'static str, Target)> {
             ("plans.[]", to(Kind::Plan)),
             ("groups.[]", to(Kind::Group)),
         ],
-        Kind::Plan
-        | Kind::Membership
-        | Kind::StateReason
-        | Kind::WaitingRequest
-        | Kind::Client => Vec::new(),
+        Kind::Plan | Kind::Membership | Kind::StateReason | Kind::WaitingRequest | Kind::Client => {
+            Vec::new()
+        }
     };
     let audiences = [
         "policy.see.groups.[]",
