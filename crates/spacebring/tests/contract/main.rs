@@ -2,6 +2,7 @@
 
 mod document;
 mod list;
+mod pager;
 mod pages;
 mod places;
 mod privacy;
