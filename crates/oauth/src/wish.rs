@@ -73,7 +73,9 @@ impl Wish {
         let found = found.and_then(|id| engine.client(id));
         let registered = found
             .filter(|found| found.client.door == door)
-            .ok_or(Stop::Page("No such program is registered here."))?;
+            .ok_or(Stop::Page(
+                "No such program is registered here. Go back, and tell whoever made it.",
+            ))?;
         let address =
             Stop::Page("The program did not say where to go on, or not as it is registered.");
         let known = &registered.client.redirect_uris;

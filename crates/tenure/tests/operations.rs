@@ -191,6 +191,57 @@ fn people_and_tokens_are_made() {
 }
 
 #[test]
+fn clients_are_registered_listed_left_out_of_files_and_deleted() {
+    fn create<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        let least = ["client", "create", "--door", "cobot", "--name", "Screen"];
+        [&least[..], more].concat()
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    with_organisation(here);
+    let ada = [
+        "--username",
+        "ada",
+        "--email",
+        "ada@acme.example",
+        "--name",
+        "Ada",
+        "--admin",
+    ];
+    printed(here, &[&["user", "add"], &ada[..]].concat());
+    let uri = ["--redirect-uri", "https://app.example/cb"];
+    let made = printed(here, &create(&[&uri[..], &["--json"]].concat()));
+    let made: serde_json::Value = serde_json::from_str(&made).unwrap();
+    let id = made["client_id"].as_str().unwrap();
+    let secret = made["client_secret"].as_str().unwrap();
+    assert!(id.starts_with("tenure_client_") && secret.starts_with("tenure_secret_"));
+    assert_eq!(made["scopes"].as_array().unwrap().len(), 8);
+    let app = printed(
+        here,
+        &create(&[&uri[..], &["--public", "--user", "ada"]].concat()),
+    );
+    assert!(app.starts_with("client_id tenure_client_"), "{app}");
+    assert!(!app.contains("client_secret"), "{app}");
+    for wrong in [
+        vec!["--redirect-uri", "http://app.example/cb"],
+        vec!["--scopes", "people:read"],
+    ] {
+        assert_eq!(failure(here, &create(&wrong)).0, 1, "{wrong:?}");
+    }
+    for wrong in [vec!["--user", "bob"], vec!["--scopes", "bookings:eat"]] {
+        assert_eq!(failure(here, &create(&wrong)).0, 2, "{wrong:?}");
+    }
+    let list = printed(here, &["client", "list"]);
+    assert!(list.contains(&format!("{id} cobot Screen")), "{list}");
+    let file = printed(here, &["export"]);
+    assert!(!file.contains("tenure_client_"), "{file}");
+    printed(here, &["client", "delete", id]);
+    assert_eq!(failure(here, &["client", "delete", id]).0, 2);
+    let list = printed(here, &["client", "list", "--json"]);
+    assert!(!list.contains(id) && !list.contains(secret), "{list}");
+}
+
+#[test]
 fn g23_a_backup_beside_the_server_is_its_owners_only_and_restored_whole() {
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();

@@ -32,13 +32,26 @@ pub async fn own(State(app): State<App>, caller: Caller<CreditsRead>) -> Result<
     credits(&app, &caller, caller.actor.id(), None).await
 }
 
-/// Those on a membership, for administrators and its holder: what its plan gives, and what its holder has beside plans.
+/// Those on a membership, for its holder and who administers them: what its plan gives, and what its holder has beside plans.
 pub async fn of_membership(
     State(app): State<App>,
     caller: Caller<CreditsRead>,
     Id(id): Id,
 ) -> Result<Reply, Fault> {
     let user = holder(&caller, id)?;
+    if user != caller.actor.id() {
+        let store = app.engine.store();
+        let users = store
+            .users_by_id(caller.actor.organisation, &[user])
+            .await?;
+        let rights = caller.rights();
+        if !users
+            .get(&user)
+            .is_some_and(|user| rights.administers(user))
+        {
+            return Err(Fault::Forbidden("Only for who administers the member."));
+        }
+    }
     credits(&app, &caller, user, Some(MembershipId(id))).await
 }
 

@@ -12,7 +12,7 @@ use crate::query::Query;
 use crate::views::MembershipView;
 
 /// The memberships that have not ended: all of them for administrators, for others their own. With `attributes`, no more of
-/// each than these.
+/// each than these. Who manages the space alone, and not the organisation, learns of others no more than the names.
 pub async fn list(
     State(app): State<App>,
     caller: Caller<MembershipsRead>,
@@ -38,9 +38,11 @@ pub async fn list(
     } else {
         HashMap::new()
     };
-    let view = |id: i64, user: UserId| {
-        let user = users.get(&user).map(|user| &user.body);
-        MembershipView::of(MembershipId(id), user, attributes.as_deref(), catalog)
+    let view = |id: i64, holder: UserId| {
+        let (user, whole) = (users.get(&holder), sees_contract(&caller, holder));
+        let user = user.map(|user| &user.body);
+        let id = MembershipId(id);
+        MembershipView::of(id, user, whole, attributes.as_deref(), catalog)
     };
     let views = shown
         .iter()
@@ -55,16 +57,22 @@ pub async fn read(
     Id(id): Id,
     query: Query,
 ) -> Result<Reply, Fault> {
-    let user = holder(&caller, id)?;
+    let holder = holder(&caller, id)?;
     let store = app.engine.store();
     let users = store
-        .users_by_id(caller.actor.organisation, &[user])
+        .users_by_id(caller.actor.organisation, &[holder])
         .await?;
-    let user = users.get(&user).map(|user| &user.body);
-    let attributes = query.list("attributes");
-    let catalog = &caller.space.catalog;
-    let view = MembershipView::of(MembershipId(id), user, attributes.as_deref(), catalog);
+    let (user, whole) = (users.get(&holder), sees_contract(&caller, holder));
+    let user = user.map(|user| &user.body);
+    let (attributes, catalog) = (query.list("attributes"), &caller.space.catalog);
+    let id = MembershipId(id);
+    let view = MembershipView::of(id, user, whole, attributes.as_deref(), catalog);
     Reply::ok(&view.ok_or(Fault::NotFound)?)
+}
+
+/// Whether the contract itself is for the caller: the holder, and who administers the organisation.
+fn sees_contract<S>(caller: &Caller<S>, holder: UserId) -> bool {
+    holder == caller.actor.id() || caller.rights().administers_all()
 }
 
 /// Whose the membership is.

@@ -7,7 +7,7 @@ use crate::support::{World, stories};
 stories!(
     t55_t57_every_form_of_a_time_is_read,
     windows_are_whole_and_bounded,
-    t2_t3_t6_t7_clock_changes,
+    t2_t3_t4_t6_t7_clock_changes,
 );
 
 async fn t55_t57_every_form_of_a_time_is_read(world: World) {
@@ -107,7 +107,7 @@ async fn windows_are_whole_and_bounded(world: World) {
     }
 }
 
-async fn t2_t3_t6_t7_clock_changes(world: World) {
+async fn t2_t3_t4_t6_t7_clock_changes(world: World) {
     world.clock.set("2027-01-01T10:00:00Z");
     let path = format!("/resources/{}/bookings", world.room);
     let post = async |from: &str, to: &str| {
@@ -123,6 +123,12 @@ async fn t2_t3_t6_t7_clock_changes(world: World) {
         .expect(201);
     assert_eq!(repeated.json()["from"], "2027/10/31 00:30:00 +0000");
     assert_eq!(repeated.json()["price"], 5.0, "an hour passes");
+    // The hour that comes twice is two hours.
+    let second = post("2027-10-31 02:30 +0100", "2027-10-31 03:30 +0100").await;
+    assert_eq!(
+        second.expect(201).json()["from"],
+        "2027/10/31 01:30:00 +0000"
+    );
     let night = post("2027-10-30 22:00", "2027-10-31 01:00")
         .await
         .expect(201);

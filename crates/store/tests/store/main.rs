@@ -5,6 +5,7 @@ mod common;
 
 mod bookings;
 mod catalog;
+mod clients;
 mod events;
 mod lists;
 mod money;
@@ -62,6 +63,9 @@ on_both!(
     people::a_log_in_is_remembered_and_a_token_is_not_one,
     people::addresses_of_calendars_are_counted_under_a_secret_that_stays,
     catalog::a_catalog_is_read_again,
+    clients::one_of_sixteen_redeems_a_code_and_all_of_it_ends,
+    clients::what_a_client_was_given_ends_with_it_and_with_people,
+    clients::no_history_leaves_a_token_of_an_ended_family,
     catalog::a_drawing_is_kept_for_as_long_as_an_area_names_it,
     repeats::old_answers_are_purged,
     lists::many_bookings_are_stored_at_once,

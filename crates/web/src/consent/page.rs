@@ -17,8 +17,8 @@ const fn told(scope: Scope) -> &'static str {
         Scope::BookingsRead => "See bookings, as far as you can see them",
         Scope::BookingsWrite => "Book, change and cancel for you",
         Scope::CatalogRead => "See the places and what can be booked there",
-        Scope::MembershipsRead => "See your memberships",
-        Scope::CreditsRead => "See your credits and passes",
+        Scope::MembershipsRead => "See memberships, as far as you can see them",
+        Scope::CreditsRead => "See credits and passes, as far as you can see them",
         Scope::ProfileRead => "See your name and your e-mail address",
         Scope::SubscriptionsRead => "See which programs are told of events",
         Scope::SubscriptionsWrite => "Choose which programs are told of events",
@@ -70,7 +70,7 @@ pub fn show(viewer: &Viewer, wish: &Wish, path: &str) -> Response {
             ul aria-labelledby="could" {
                 @for scope in wish.asked.scopes.iter() { li { (told(scope)) } }
             }
-            p { "It can do no more than you can. You can take this back at any time." }
+            p { "It can do no more than you can. You, or who administers this, can take it back at any time." }
             p .to { "Either way you are sent on to " strong { (target(&wish.asked.redirect_uri)) } "." }
             form method="post" action=(path) {
                 @for (name, value) in wish.fields() {

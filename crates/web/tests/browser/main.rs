@@ -4,6 +4,7 @@
 mod support;
 
 mod chromium;
+mod consent;
 
 use std::path::PathBuf;
 

@@ -1,6 +1,8 @@
 //! Programs that people let act for them: from the question to a token, and what goes wrong on the way.
 
 use base64::Engine as _;
+use domain::decide::EditUser;
+use domain::ids::UserId;
 use domain::people::{Door, Scope};
 use serde_json::{Value, json};
 
@@ -126,10 +128,129 @@ macro_rules! on_both {
 on_both! {
     somebody_lets_a_client_act_for_them, postgres_somebody_lets_a_client_act_for_them;
     d12_a_code_is_good_once_and_a_second_use_ends_everything, postgres_d12_a_code_is_good_once;
+    d12_tokens_are_renewed_once_and_never_for_more, postgres_d12_tokens_are_renewed_once;
+    d5_what_a_client_was_given_ends_with_a_password, postgres_d5_what_a_client_was_given_ends;
 }
 
 mod stories {
     use super::*;
+
+    pub async fn d12_tokens_are_renewed_once_and_never_for_more(world: World) {
+        let program = world.client(json!({"door": "spacebring"})).await;
+        let session = world.log_in("mia").await;
+        let asked = question(&program, &[("scope", "resources")]);
+        let path = format!("/spacebring/oauth2/authorize?{}", form(&asked));
+        let sent = answered(&world, &session, &path, "allow").await.expect(303);
+        let location = sent.header("location");
+        let iss = told(location, "iss");
+        assert_eq!(iss.as_deref(), Some("http://booking.example/spacebring"));
+        let code = told(location, "code").unwrap();
+        let place = "/spacebring/oauth2/token";
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &*code),
+            ("redirect_uri", CALLBACK),
+        ];
+        // Cobot's endpoint does not know Spacebring's client.
+        let elsewhere = token(&world, "/oauth/access_token", &program, &fields).await;
+        assert_eq!(error(&elsewhere), "401 invalid_client");
+        let first = json(&token(&world, place, &program, &fields).await.expect(200));
+        let text = |body: &Value, field: &str| body[field].as_str().unwrap().to_owned();
+        assert_eq!(first["expires_in"], 3600);
+        assert_eq!(first["token_type"], "Bearer");
+        assert_eq!(first["scope"], "resources");
+        let good = async |secret: &str| {
+            let found = world.engine.authenticate(secret, Door::Spacebring).await;
+            found.map(|(actor, _)| actor.scopes.iter().collect::<Vec<Scope>>())
+        };
+        let access = text(&first, "access_token");
+        let all = [
+            Scope::BookingsRead,
+            Scope::BookingsWrite,
+            Scope::CatalogRead,
+        ];
+        assert_eq!(good(&access).await.unwrap(), all);
+        let refresh = async |secret: &str, scope: &str| {
+            let mut fields = vec![("grant_type", "refresh_token"), ("refresh_token", secret)];
+            if !scope.is_empty() {
+                fields.push(("scope", scope));
+            }
+            token(&world, place, &program, &fields).await
+        };
+        let one = text(&first, "refresh_token");
+        assert!(good(&one).await.is_err(), "it opens nothing itself");
+        assert_eq!(error(&refresh(&one, "read").await), "400 invalid_scope");
+        assert_eq!(error(&refresh(&access, "").await), "400 invalid_grant");
+        let second = json(&refresh(&one, "resources.readonly").await.expect(200));
+        assert_eq!(second["scope"], "resources.readonly");
+        let narrow = good(&text(&second, "access_token")).await.unwrap();
+        assert_eq!(narrow, [Scope::BookingsRead, Scope::CatalogRead]);
+        // What was consented to is not lost by having asked for less once.
+        let two = text(&second, "refresh_token");
+        let third = json(&refresh(&two, "").await.expect(200));
+        assert_eq!(third["scope"], "resources");
+        world.clock.advance(jiff::SignedDuration::from_secs(3600));
+        let last = text(&third, "access_token");
+        assert!(good(&last).await.is_err(), "an hour is over");
+        let fourth = refresh(&text(&third, "refresh_token"), "")
+            .await
+            .expect(200);
+        let fourth = json(&fourth);
+        let current = text(&fourth, "access_token");
+        good(&current).await.unwrap();
+        // Somebody comes with a token that was used: everything ends, for whoever has it.
+        assert_eq!(error(&refresh(&one, "").await), "400 invalid_grant");
+        assert!(good(&current).await.is_err());
+        let gone = refresh(&text(&fourth, "refresh_token"), "").await;
+        assert_eq!(error(&gone), "400 invalid_grant");
+    }
+
+    pub async fn d5_what_a_client_was_given_ends_with_a_password(world: World) {
+        let program = world.client(json!({"user": world.nils.id})).await;
+        let mut given = Vec::new();
+        for _ in 0..3 {
+            let session = world.log_in("mia").await;
+            let code = code(&world, &session, &program, &[]).await;
+            let got = json(&redeemed(&world, &program, &code).await.expect(200));
+            given.push(got["access_token"].as_str().unwrap().to_owned());
+        }
+        let opens = async |secret: &str| {
+            let found = world.engine.authenticate(secret, Door::Cobot).await;
+            found.is_ok()
+        };
+        assert!(opens(&given[0]).await && opens(&given[1]).await);
+        // Revoked by the client itself, with its own secret only.
+        let other = world.client(json!({"name": "Other"})).await;
+        let fields = [("token", given[0].as_str())];
+        token(&world, "/oauth/revoke", &other, &fields)
+            .await
+            .expect(200);
+        assert!(opens(&given[0]).await, "another client's");
+        token(&world, "/oauth/revoke", &program, &fields)
+            .await
+            .expect(200);
+        assert!(!opens(&given[0]).await);
+        token(&world, "/oauth/revoke", &program, &fields)
+            .await
+            .expect(200);
+        let stranger = Program {
+            secret: "wrong".into(),
+            ..program.clone()
+        };
+        let refused = token(&world, "/oauth/revoke", &stranger, &fields).await;
+        assert_eq!(error(&refused), "401 invalid_client");
+        world
+            .engine
+            .revoke_secret(&given[1], Door::Cobot, "test")
+            .await
+            .unwrap();
+        assert!(!opens(&given[1]).await);
+        assert!(opens(&given[2]).await);
+        let hash = world.engine.passwords().hash("another one").await.unwrap();
+        let change = EditUser::password(UserId(world.mia.id), hash);
+        world.run(&world.admin, change).await;
+        assert!(!opens(&given[2]).await);
+    }
 
     pub async fn somebody_lets_a_client_act_for_them(world: World) {
         let program = world.client(json!({})).await;
@@ -567,5 +688,160 @@ async fn clients_prove_who_they_are() {
         assert!(come("wrong", Door::Spacebring).await.is_err());
         assert!(come("", Door::Spacebring).await.is_err());
         assert!(come(&space.secret, Door::Cobot).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_client_of_our_own_asks_for_the_password() {
+    let world = World::new().await;
+    let own = world.client(json!({"trusted": true})).await;
+    let mine = [
+        ("grant_type", "password"),
+        ("username", "MIA@example.com"),
+        ("password", "correct horse"),
+        ("scope", "read_bookings"),
+    ];
+    let path = "/oauth/access_token";
+    let got = json(&token(&world, path, &own, &mine).await.expect(200));
+    let secret = got["access_token"].as_str().unwrap();
+    let granted = world.engine.granted(secret, Door::Cobot).await.unwrap();
+    assert_eq!(granted.words.as_deref(), Some("read_bookings"));
+    let with = |name: &'static str, value: &'static str| {
+        let mut fields: Vec<(&str, &str)> = mine.to_vec();
+        fields.retain(|(known, _)| *known != name);
+        fields.push((name, value));
+        fields
+    };
+    // D2: a wrong name and a wrong password look alike.
+    let wrong = token(&world, path, &own, &with("password", "wrong")).await;
+    let nobody = token(&world, path, &own, &with("username", "nobody")).await;
+    assert_eq!(error(&wrong), "400 invalid_grant");
+    assert_eq!(wrong.text, nobody.text);
+    let more = token(&world, path, &own, &with("scope", "admin")).await;
+    assert_eq!(error(&more), "400 invalid_scope");
+    let empty = token(&world, path, &own, &with("username", "")).await;
+    assert_eq!(error(&empty), "400 invalid_request");
+    // JSON will do as well.
+    let body = json!({
+        "client_id": own.client_id, "client_secret": own.secret, "grant_type": "password",
+        "username": "mia", "password": "correct horse",
+    });
+    let kind = [("content-type", "application/json")];
+    world
+        .send("POST", path, &kind, &body.to_string())
+        .await
+        .expect(200);
+    let space = world.client(json!({"door": "spacebring"})).await;
+    let there = token(&world, "/spacebring/oauth2/token", &space, &mine).await;
+    assert_eq!(error(&there), "400 unsupported_grant_type");
+}
+
+#[tokio::test]
+async fn d1_guessing_passwords_through_a_client_is_counted_with_the_pages() {
+    let world = World::new().await;
+    let own = world.client(json!({"trusted": true})).await;
+    let form_of = world.get("/login").await;
+    let mark = form_of.between("name=\"mark\" value=\"", "\"");
+    let cookie = format!("tenure_form={}", form_of.cookie("tenure_form"));
+    let body = format!("login=mia&password=wrong&next=/&mark={mark}");
+    for _ in 0..3 {
+        world.post("/login", &cookie, &body).await.expect(401);
+    }
+    let guess = [
+        ("grant_type", "password"),
+        ("username", "Mia"),
+        ("password", "wrong"),
+    ];
+    let path = "/oauth/access_token";
+    for _ in 0..2 {
+        assert_eq!(
+            error(&token(&world, path, &own, &guess).await),
+            "400 invalid_grant"
+        );
+    }
+    let refused = token(&world, path, &own, &guess).await;
+    assert_eq!(error(&refused), "429 slow_down");
+    assert!(!refused.header("retry-after").is_empty());
+    world.post("/login", &cookie, &body).await.expect(429);
+}
+
+#[tokio::test]
+async fn whoever_fails_too_often_waits() {
+    let world = World::new().await;
+    let program = world.client(json!({})).await;
+    let bad = Program {
+        secret: "wrong".into(),
+        ..program.clone()
+    };
+    let fields = [("grant_type", "authorization_code"), ("code", "x")];
+    let path = "/oauth/access_token";
+    for _ in 0..120 {
+        token(&world, path, &bad, &fields).await.expect(401);
+    }
+    assert_eq!(
+        error(&token(&world, path, &bad, &fields).await),
+        "429 slow_down"
+    );
+}
+
+#[tokio::test]
+async fn a6_one_logs_in_to_the_organisation_of_the_client() {
+    let world = World::new().await;
+    let program = world.client(json!({})).await;
+    let path = format!("/oauth/authorize?{}", form(&question(&program, &[])));
+    // The host belongs to others: the form is that of the client's organisation all the same.
+    let host = ("host", "abroad.example");
+    let there = world.send("GET", &path, &[host], "").await.expect(302);
+    let at = there.header("location").to_owned();
+    let login = world.send("GET", &at, &[host], "").await.expect(200);
+    assert!(login.text.contains("<p>home</p>"), "{}", login.text);
+    let next = login.between("name=\"next\" value=\"", "\"");
+    let mark = login.between("name=\"mark\" value=\"", "\"");
+    let cookie = format!("tenure_form={}", login.cookie("tenure_form"));
+    let body = form(&[
+        ("login", "mia"),
+        ("password", "correct horse"),
+        ("next", &next),
+        ("mark", &mark),
+    ]);
+    let kind = ("content-type", "application/x-www-form-urlencoded");
+    let headers = [host, kind, ("cookie", cookie.as_str())];
+    let back = world
+        .send("POST", "/login", &headers, &body)
+        .await
+        .expect(303);
+    let session = format!("tenure_session={}", back.cookie("tenure_session"));
+    let to = back.header("location").to_owned();
+    let page = world
+        .send("GET", &to, &[host, ("cookie", &session)], "")
+        .await;
+    assert!(page.expect(200).text.contains("mia@example.com"));
+    // And whoever is logged in elsewhere only, is nobody.
+    let foreign = world.client_of(&world.foreigner, json!({})).await;
+    let mia = world.log_in("mia").await;
+    let path = format!("/oauth/authorize?{}", form(&question(&foreign, &[])));
+    let answer = world.get_as(&mia, &path).await.expect(302);
+    assert!(answer.header("location").starts_with("/login?next="));
+}
+
+#[tokio::test]
+async fn what_there_is_is_told_to_programs() {
+    let world = World::new().await;
+    for (path, issuer, token) in [
+        (
+            "/.well-known/oauth-authorization-server",
+            "http://booking.example",
+            "http://booking.example/oauth/access_token",
+        ),
+        (
+            "/.well-known/oauth-authorization-server/spacebring",
+            "http://booking.example/spacebring",
+            "http://booking.example/spacebring/oauth2/token",
+        ),
+    ] {
+        let told = json(&world.get(path).await.expect(200));
+        assert_eq!(told["issuer"], issuer);
+        assert_eq!(told["token_endpoint"], token);
+        assert_eq!(told["code_challenge_methods_supported"], json!(["S256"]));
     }
 }

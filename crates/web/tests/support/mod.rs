@@ -416,6 +416,11 @@ impl World {
 
     /// Registers a client for the administrator; gives its name and its secret, which is empty for one without.
     pub async fn client(&self, body: Value) -> Program {
+        self.client_of(&self.admin, body).await
+    }
+
+    /// The same for another administrator.
+    pub async fn client_of(&self, admin: &Person, body: Value) -> Program {
         let new = self.engine.new_client().unwrap();
         let door = match body["door"].as_str() {
             Some("spacebring") => Door::Spacebring,
@@ -429,7 +434,7 @@ impl World {
             "secret_hash": (!public).then_some(&new.secret_hash),
             "redirect_uris": ["https://app.example/callback"],
             "scopes": Client::scopes_of(door).iter().collect::<Vec<_>>(),
-            "user": self.admin.id,
+            "user": admin.id,
         });
         for (field, value) in body.as_object().unwrap() {
             if field != "public" {
@@ -437,7 +442,7 @@ impl World {
             }
         }
         let client = serde_json::from_value(stored).unwrap();
-        let made = self.run(&self.admin, RegisterClient(client)).await;
+        let made = self.run(admin, RegisterClient(client)).await;
         Program {
             id: made.id,
             client_id: new.client_id,
