@@ -52,7 +52,8 @@ fn write() -> impl Strategy<Value = Write> {
 
 fn story() -> impl Strategy<Value = Story> {
     let fields = prop::sample::select(vec!["createDate", "endDate", "startDate", "id"]);
-    let types = prop::sample::subsequence(TYPES.to_vec(), 0..=TYPES.len());
+    let some = prop::sample::subsequence(TYPES.to_vec(), 1..=TYPES.len());
+    let types = prop_oneof![2 => Just(Vec::new()), 1 => some];
     let bookings = (vec(wish(), 0..20), vec(wish(), 0..12), vec(write(), 0..25));
     let times = (of(0..60_i64), of(20..70_i64), of(20..70_i64));
     (bookings, fields, any::<bool>(), 1..5_usize, types, times).prop_map(
