@@ -8,6 +8,7 @@ mod places;
 mod privacy;
 #[path = "../support/mod.rs"]
 mod support;
+mod times;
 mod writes;
 
 use support::stories;
