@@ -15,7 +15,7 @@ mod words;
 
 pub use app::{App, Settings};
 pub use wish::{Stop, Wish};
-pub use words::{all as all_words, granted as granted_words};
+pub use words::granted as granted_words;
 
 use axum::routing::{get, post};
 use axum::{Extension, Router};

@@ -59,7 +59,7 @@ fn meaning((_, scopes): &Word) -> Scopes {
 }
 
 /// All words of a door, the wide ones first.
-pub fn all(door: Door) -> impl Iterator<Item = &'static str> {
+pub(crate) fn all(door: Door) -> impl Iterator<Item = &'static str> {
     vocabulary(door).iter().map(|(name, _)| *name)
 }
 

@@ -5,31 +5,20 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{Extensions, StatusCode};
 use axum::routing::get;
-use domain::people::{Door, Scope, Scopes};
+use domain::people::Door;
 use engine::AuthError;
 use http_kit::rate_limit::Network;
 use http_kit::{ClientAddress, RequestId};
+use oauth::granted_words;
 use serde::Serialize;
 
 use crate::answer::{Fault, Reply};
 use crate::caller::Name;
 use crate::{App, at};
 
-/// The scopes in this API's words, for tokens that no client was given.
-const WORDS: [(Scope, &str); 8] = [
-    (Scope::BookingsRead, "read_bookings"),
-    (Scope::BookingsWrite, "write_bookings"),
-    (Scope::CatalogRead, "read_resources"),
-    (Scope::MembershipsRead, "read_memberships"),
-    (Scope::CreditsRead, "read_booking_credits"),
-    (Scope::ProfileRead, "read_user"),
-    (Scope::SubscriptionsRead, "read_subscriptions"),
-    (Scope::SubscriptionsWrite, "write_subscriptions"),
-];
-
 #[derive(Serialize)]
-struct TokenView<'a> {
-    scope: Vec<&'a str>,
+struct TokenView {
+    scope: Vec<String>,
 }
 
 /// The endpoints of the file; they are the same under every host.
@@ -46,10 +35,7 @@ async fn read(
     count(&app, &extensions)?;
     let granted = app.engine.granted(&secret, Door::Cobot).await;
     let granted = granted.map_err(unknown)?;
-    let scope = match &granted.words {
-        Some(words) => words.split_ascii_whitespace().collect(),
-        None => words(granted.scopes),
-    };
+    let scope = granted_words(Door::Cobot, &granted);
     Reply::ok(&TokenView { scope })
 }
 
@@ -65,15 +51,6 @@ async fn revoke(
     let revoked = app.engine.revoke_secret(&secret, Door::Cobot, request);
     revoked.await.map_err(unknown)?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn words(scopes: Scopes) -> Vec<&'static str> {
-    let allowed = |(scope, _): &&(Scope, &str)| scopes.allows(*scope);
-    WORDS
-        .iter()
-        .filter(allowed)
-        .map(|(_, word)| *word)
-        .collect()
 }
 
 /// Nobody tries many: whatever comes of it, it counts for the network.

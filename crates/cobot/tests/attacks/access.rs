@@ -13,6 +13,7 @@ stories!(
     b9_what_is_hidden_is_hidden_everywhere,
     c5_tokens_of_other_doors_are_good_for_nothing,
     hosts_tell_organisations_apart,
+    a_subdomain_of_two_organisations_is_each_ones_own,
 );
 
 /// All endpoints, with the scope that each wants, and whether it is for members only.
@@ -380,4 +381,22 @@ async fn hosts_tell_organisations_apart(world: World) {
     ] {
         world.at(host, "GET", list, token, "").await.expect(404);
     }
+}
+
+async fn a_subdomain_of_two_organisations_is_each_ones_own(world: World) {
+    world.open_abroad("co-up").await;
+    let list = "/api/bookings?from=2012-01-01&to=2012-01-08";
+    let (from, to) = ("2012-01-02T12:00:00Z", "2012-01-02T13:00:00Z");
+    world.book(world.john.id, world.room, from, to).await;
+    let ask = async |host: &str, token: &str| world.at(host, "GET", list, Some(token), "").await;
+    let (john, foreigner) = (&world.john.token, &world.foreigner.token);
+    assert_eq!(ask(HOST, john).await.ids().len(), 1);
+    assert!(ask(HOST, foreigner).await.ids().is_empty());
+    // Who has a name above the host has it, and is reached nowhere else.
+    let hosts = json!({"hosts": ["cobot.test"]});
+    world.patch_organisation(hosts).await;
+    assert_eq!(ask(HOST, john).await.ids().len(), 1);
+    ask(HOST, foreigner).await.expect(404);
+    ask("co-up.example", john).await.expect(404);
+    assert!(ask("co-up.example", foreigner).await.ids().is_empty());
 }

@@ -6,7 +6,7 @@ use crate::support::{World, stories};
 
 stories!(
     t55_t57_every_form_of_a_time_is_read,
-    windows_are_whole_and_bounded,
+    g3_g4_windows_are_whole_and_bounded,
     t2_t3_t4_t6_t7_clock_changes,
 );
 
@@ -79,7 +79,7 @@ async fn t55_t57_every_form_of_a_time_is_read(world: World) {
     }
 }
 
-async fn windows_are_whole_and_bounded(world: World) {
+async fn g3_g4_windows_are_whole_and_bounded(world: World) {
     for list in [
         "/bookings".to_owned(),
         format!("/resources/{}/bookings", world.room),

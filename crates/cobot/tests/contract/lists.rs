@@ -144,6 +144,16 @@ async fn a_member_sees_of_others_what_policies_allow(world: World) {
             "{list}"
         );
     }
+    // Where all else is open to everybody, comments are not.
+    let open = json!({"policy": {
+        "see_names": "everyone", "see_titles": "everyone", "see_details": "everyone",
+    }});
+    world.patch_resource(world.room, open).await;
+    let seen = world.get(&world.john, &path).await.expect(200).json();
+    assert_eq!(
+        (&seen["title"], &seen["price"], &seen["comments"]),
+        (&json!("Secret plan"), &json!(10.0), &Value::Null)
+    );
 }
 
 async fn lists_of_members_are_of_their_bookings(world: World) {

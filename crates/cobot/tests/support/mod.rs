@@ -159,6 +159,8 @@ pub struct World {
     pub guest: Person,
     /// Administers everything in another organisation.
     pub foreigner: Person,
+    /// The same.
+    pub stranger: Actor,
     pub johns: i64,
     pub janes: i64,
     pub site: i64,
@@ -223,6 +225,7 @@ impl World {
             jane: nobody.clone(),
             guest: nobody.clone(),
             foreigner: nobody,
+            stranger,
             boss,
             johns: 0,
             janes: 0,
@@ -235,13 +238,13 @@ impl World {
             elsewhere: 0,
             dir,
         };
+        let stranger = world.stranger.clone();
         let token = world.token_of(&stranger, Door::Cobot, Scopes::ALL).await;
         world.foreigner = Person {
             id: stranger.id().0,
             token,
         };
-        let site = json!({"name": "Abroad", "zone": "Europe/Berlin", "subdomain": "abroad"});
-        world.run_as(&stranger, put::<Site>(None, site)).await;
+        world.open_abroad("abroad").await;
         let boss = world.boss.clone();
         let token = world.token_of(&boss, Door::Cobot, Scopes::ALL).await;
         world.admin = Person {
@@ -250,6 +253,12 @@ impl World {
         };
         world.furnish().await;
         world
+    }
+
+    /// Makes a site of the stranger's organisation with a name in hosts.
+    pub async fn open_abroad(&self, subdomain: &str) {
+        let site = json!({"name": subdomain, "zone": "Europe/Berlin", "subdomain": subdomain});
+        self.run_as(&self.stranger, put::<Site>(None, site)).await;
     }
 
     async fn furnish(&mut self) {

@@ -473,3 +473,43 @@ fn a_pass_pays_for_one_desk_and_one_day_of_any_length() {
         decimal("1")
     );
 }
+
+#[test]
+fn the_base_rule_is_the_hourly_one_for_everybody_at_any_time() {
+    let mut world = World::with_room(json!({}));
+    let rule = |amount: &str, more: Value| {
+        let mut rule = json!({
+            "name": amount, "currency": "EUR", "rate": {"per": "hour", "amount": amount},
+        });
+        for (field, value) in more.as_object().unwrap() {
+            rule[field] = value.clone();
+        }
+        rule
+    };
+    let base = |world: &World| {
+        let room = world.catalog.resources.get(1).unwrap();
+        domain::money::base_rule(room, &world.catalog).map(|rule| rule.name.clone())
+    };
+    assert_eq!(base(&world), None);
+    world.put(ObjectKind::Plan, 1, json!({"name": "Full time"}));
+    for (id, amount, more) in [
+        (1, "1", json!({"plans": [1]})),
+        (2, "2", json!({"weekdays": [1]})),
+        (3, "3", json!({"rate": {"per": "booking", "amount": "3"}})),
+    ] {
+        world.put(ObjectKind::PriceRule, id, rule(amount, more));
+    }
+    assert_eq!(base(&world), None);
+    for (id, amount, more) in [
+        (4, "4", json!({})),
+        (5, "5", json!({})),
+        (6, "6", json!({"priority": 1})),
+        (7, "7", json!({"kinds": ["room"]})),
+        (8, "8", json!({"resources": [1]})),
+        (9, "9", json!({"resources": [2], "priority": 9})),
+    ] {
+        world.put(ObjectKind::PriceRule, id, rule(amount, more));
+        let expected = if id == 9 { "8" } else { amount };
+        assert_eq!(base(&world).as_deref(), Some(expected));
+    }
+}

@@ -825,6 +825,40 @@ async fn a6_one_logs_in_to_the_organisation_of_the_client() {
 }
 
 #[tokio::test]
+async fn d16_no_secret_is_read_out_of_a_query() {
+    let world = World::new().await;
+    let program = world.client(json!({})).await;
+    let session = world.log_in("mia").await;
+    let code = code(&world, &session, &program, &[]).await;
+    let all = form(&[
+        ("client_id", &program.client_id),
+        ("client_secret", &program.secret),
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+    ]);
+    let refused = world
+        .post(&format!("/oauth/access_token?{all}"), "", "a=b")
+        .await;
+    assert_eq!(error(&refused), "401 invalid_client");
+    // The page that asks holds neither, and is kept by nobody.
+    let path = format!(
+        "/oauth/authorize?{}",
+        form(&question(&program, &[("state", "")]))
+    );
+    let page = world.get_as(&session, &path).await.expect(200);
+    assert!(!page.text.contains(&program.secret) && !page.text.contains(&session));
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("referrer-policy"), "same-origin");
+    let sent = answered(&world, &session, &path, "allow").await.expect(303);
+    assert_eq!(
+        told(sent.header("location"), "state"),
+        None,
+        "as there was none"
+    );
+    redeemed(&world, &program, &code).await.expect(200);
+}
+
+#[tokio::test]
 async fn what_there_is_is_told_to_programs() {
     let world = World::new().await;
     for (path, issuer, token) in [
