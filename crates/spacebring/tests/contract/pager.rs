@@ -195,11 +195,11 @@ impl<'a> Telling<'a> {
         ];
         for (name, half) in filters {
             if let Some(half) = half {
-                path += &format!("&{name}={}", at(half));
+                path = format!("{path}&{name}={}", at(half));
             }
         }
         if !story.types.is_empty() {
-            path += &format!("&types={}", story.types.join(","));
+            path = format!("{path}&types={}", story.types.join(","));
         }
         let (mut found, mut tokens) = (Vec::new(), HashSet::new());
         let mut next = path.clone();
