@@ -59,7 +59,8 @@ async fn answered(world: &World, session: &str, path: &str, answer: &str) -> Ans
         let part = |name: &str| {
             let (_, rest) = input.split_once(&format!("{name}=\"")).unwrap();
             let value = rest.split('"').next().unwrap();
-            value.replace("&amp;", "&").replace("&quot;", "\"")
+            let value = value.replace("&lt;", "<").replace("&gt;", ">");
+            value.replace("&quot;", "\"").replace("&amp;", "&")
         };
         body.push((part("name"), part("value")));
     }
@@ -822,6 +823,41 @@ async fn a6_one_logs_in_to_the_organisation_of_the_client() {
     let path = format!("/oauth/authorize?{}", form(&question(&foreign, &[])));
     let answer = world.get_as(&mia, &path).await.expect(302);
     assert!(answer.header("location").starts_with("/login?next="));
+}
+
+#[tokio::test]
+async fn the_longest_question_survives_a_log_in() {
+    let world = World::new().await;
+    let base = "https://app.example/";
+    let callback = format!("{base}{}", "%2F".repeat((1000 - base.len()) / 3));
+    let program = world.client(json!({"redirect_uris": [callback]})).await;
+    let state = "%é&=+ \"<'>"
+        .repeat(100)
+        .chars()
+        .take(930)
+        .collect::<String>();
+    assert!((1000..=1024).contains(&state.len()), "{}", state.len());
+    let more = [("redirect_uri", callback.as_str()), ("state", &state)];
+    let path = format!("/oauth/authorize?{}", form(&question(&program, &more)));
+    let there = world.get(&path).await.expect(302);
+    assert!(there.header("location").len() < 16 * 1024);
+    let login = world.get(there.header("location")).await.expect(200);
+    let next = login.between("name=\"next\" value=\"", "\"");
+    let mark = login.between("name=\"mark\" value=\"", "\"");
+    let cookie = format!("tenure_form={}", login.cookie("tenure_form"));
+    let body = form(&[
+        ("login", "mia"),
+        ("password", "correct horse"),
+        ("next", &next),
+        ("mark", &mark),
+    ]);
+    let back = world.post("/login", &cookie, &body).await.expect(303);
+    let session = back.cookie("tenure_session");
+    let sent = answered(&world, &session, back.header("location"), "allow").await;
+    let sent = sent.expect(303);
+    let location = sent.header("location");
+    assert!(location.starts_with(&format!("{callback}?code=")));
+    assert_eq!(told(location, "state").as_deref(), Some(state.as_str()));
 }
 
 #[tokio::test]
