@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use tokio::time::sleep;
 
@@ -28,6 +30,10 @@ pub struct Server {
     pub flexopus: String,
     /// The administrator's token for Cobot's API.
     pub cobot: String,
+    /// The name and secret of a client of Spacebring's API, as HTTP Basic wants them.
+    pub spacebring: String,
+    /// The location in which the room is, by its UUID.
+    pub location: String,
     /// The room of the credentials.
     pub room: i64,
     /// The desk of the credentials.
@@ -83,6 +89,14 @@ impl Server {
                 password: text(&found, "/admin/password")?,
                 flexopus: text(&found, "/flexopus/token")?,
                 cobot: text(&found, "/cobot/access_token")?,
+                spacebring: {
+                    let (id, secret) = (
+                        text(&found, "/spacebring/client_id")?,
+                        text(&found, "/spacebring/client_secret")?,
+                    );
+                    STANDARD.encode(format!("{id}:{secret}"))
+                },
+                location: text(&found, "/spacebring/location_ref")?,
                 room: number(&found, "/room/id")?,
                 desk: number(&found, "/desk/id")?,
                 started,

@@ -130,12 +130,7 @@ impl Space {
 
     /// The person's oldest membership that is valid on a day.
     pub fn membership_on(&self, user: UserId, day: Date) -> Option<MembershipId> {
-        let payer = domain::money::Payer {
-            user,
-            groups: &[],
-            membership: None,
-        };
-        payer.membership_on(day, &self.catalog)
+        self.catalog.membership_on(user, day)
     }
 
     /// Whether somebody with these rights belongs here at a time: by a membership, or as one who may book something.

@@ -9,6 +9,7 @@ use engine::Engine;
 use http_kit::rate_limit::{Network, Quota, RateLimiter};
 
 use crate::answer::Fault;
+use crate::bookings::Reach;
 use crate::caller::Credential;
 
 /// How many requests without good credentials a network may make in a minute.
@@ -32,6 +33,7 @@ pub struct Shared {
     pub(crate) requests: RateLimiter<Credential>,
     /// Without either, by network.
     pub(crate) strangers: RateLimiter<Network>,
+    pub(crate) reach: Reach,
 }
 
 impl App {
@@ -41,6 +43,7 @@ impl App {
             engine,
             requests: RateLimiter::new(Quota::per_second(settings.requests_per_second)),
             strangers: RateLimiter::new(Quota::per_minute(STRANGERS)),
+            reach: Reach::default(),
         }))
     }
 

@@ -5,6 +5,8 @@
 //! page is put together from all that the resources or the owner have. Only if that is much as well, and wanted rows are
 //! therefore never far apart, is the index followed for as long as it takes. So a page costs the same at any depth.
 
+use std::sync::Arc;
+
 use domain::booking::Booking;
 use domain::ids::{MembershipId, OrganisationId, ResourceId, UserId};
 use domain::time::micros;
@@ -15,9 +17,9 @@ use uuid::Uuid;
 use crate::classes::{FOREVER, SPANS};
 
 /// How many rows of an index are read before a look along it is given up.
-const WALK: i64 = 1_000;
+const WALK: usize = 1_000;
 /// How many bookings of resources or of an owner a page is put together from at most.
-const GATHER: i64 = 10_000;
+const GATHER: usize = 10_000;
 /// So few resources are rarely most of what an organisation has.
 const FEW: usize = 4;
 /// Before and after all instants there are.
@@ -46,8 +48,8 @@ pub struct Order {
     pub descending: bool,
 }
 
-/// Where a booking stands in an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where a booking stands in an order; of two spots of one order, the lesser comes first where it ascends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spot {
     /// By an instant in microseconds, and the number.
     At(i64, i64),
@@ -111,6 +113,17 @@ pub struct OnMembership {
 }
 
 impl OnMembership {
+    fn has(&self, booking: &Booking) -> bool {
+        let day = booking.civil.start().date();
+        let counts = || {
+            let mut days = self.days.iter();
+            days.any(|(first, last)| (*first..=*last).contains(&day))
+        };
+        let charged = booking.details.charged_to();
+        booking.owner == self.owner
+            && charged.map_or_else(counts, |charged| charged == self.membership)
+    }
+
     /// The first and the last days, as texts in the order of the days.
     pub(crate) fn days(&self) -> (Vec<String>, Vec<String>) {
         let text = |day: &Date| day.to_string();
@@ -124,8 +137,8 @@ impl OnMembership {
 pub struct PageFilter {
     /// Whose.
     pub organisation: OrganisationId,
-    /// They take one of these resources.
-    pub resources: Vec<ResourceId>,
+    /// They take one of these resources; by number, each once.
+    pub resources: Arc<Vec<ResourceId>>,
     /// They are on this membership.
     pub membership: Option<OnMembership>,
     /// When they start.
@@ -144,9 +157,9 @@ pub struct PageFilter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
     /// Along the index of the order; given up after so many rows.
-    Walk(Option<i64>),
+    Walk(Option<usize>),
     /// Among all bookings of the resources or the owner; given up if they are more than so many.
-    Gather(i64),
+    Gather(usize),
 }
 
 /// What is read of an index whose keys are instants: from a place on, in the order, as far as a key.
@@ -171,6 +184,34 @@ impl PageFilter {
         let rest = [Look::Gather(GATHER), Look::Walk(None)];
         let first = (!narrow).then_some(Look::Walk(Some(WALK)));
         first.into_iter().chain(rest).collect()
+    }
+
+    /// Whether a booking is one of those to list, of whatever times and place.
+    pub(crate) fn wants(&self, booking: &Booking) -> bool {
+        let mut taken = booking.resource_ids();
+        booking.state.occupies()
+            && taken.any(|id| self.resources.binary_search(&id).is_ok())
+            && self.membership.as_ref().is_none_or(|on| on.has(booking))
+    }
+
+    /// Whether what starts and ends so is one of those to list.
+    pub(crate) fn within(&self, start: i64, end: i64) -> bool {
+        let Numbers {
+            start: starts,
+            end: ends,
+        } = self.numbers();
+        (starts.0..starts.1).contains(&start) && (ends.0..ends.1).contains(&end)
+    }
+
+    /// Whether a spot comes after the one where the last page ended.
+    pub(crate) fn is_after(&self, spot: Spot) -> bool {
+        self.after.is_none_or(|after| {
+            if self.order.descending {
+                spot < after
+            } else {
+                spot > after
+            }
+        })
     }
 
     /// Where a booking stands.

@@ -13,6 +13,7 @@ mod list;
 mod postgres;
 mod quote;
 mod series;
+mod spacebring;
 
 use std::pin::Pin;
 
@@ -37,6 +38,7 @@ pub const ALL: &[Scenario] = &[
     ("librebooking", |bench| Box::pin(librebooking::run(bench))),
     ("flexopus", |bench| Box::pin(flexopus::run(bench))),
     ("cobot", |bench| Box::pin(cobot::run(bench))),
+    ("spacebring", |bench| Box::pin(spacebring::run(bench))),
     ("import", |bench| Box::pin(import::run(bench))),
     ("demo", |bench| Box::pin(demo::run(bench))),
 ];

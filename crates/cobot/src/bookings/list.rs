@@ -12,7 +12,7 @@ use crate::answer::{Fault, Reply};
 use crate::caller::{BookingsRead, Caller, Id};
 use crate::errors::Errors;
 use crate::query::{MOST, Query, Window};
-use crate::views::{Viewing, membership_of};
+use crate::views::Viewing;
 
 /// All bookings of the space that overlap a window; at most `limit`, by start.
 pub async fn all(
@@ -125,7 +125,7 @@ pub(super) async fn found(
     }
     let mut bookings = page.items;
     if let Some((_, Some(membership))) = wanted.owner {
-        bookings.retain(|booking| membership_of(booking, space) == Some(membership));
+        bookings.retain(|booking| booking.membership(&space.catalog) == Some(membership));
     }
     if wanted.begin {
         bookings.retain(|booking| booking.interval.start() >= wanted.window.from);

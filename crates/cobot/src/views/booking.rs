@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
-use domain::booking::{Booking, Disclosure};
+use domain::booking::Disclosure;
 use domain::catalog::{Object, Resource};
-use domain::ids::{BookingId, MembershipId, ResourceId};
+use domain::ids::{BookingId, ResourceId};
 use domain::money::FrozenPrice;
 use domain::people::Rights;
 use engine::Seen;
@@ -185,22 +185,12 @@ impl<'a> Viewing<'a> {
         if seen.disclosure < Disclosure::Names {
             return None;
         }
-        let id = membership_of(&seen.booking, self.space)?;
         let space: &'a Space = self.space;
+        let id = seen.booking.membership(&space.catalog)?;
         let membership = space.catalog.memberships.get(id.0)?;
         Some(MembershipRef {
             id: Number(id.0),
             name: &membership.name,
         })
     }
-}
-
-/// The membership that a booking is on: the one it names, the one that its price was found by, or else the owner's oldest
-/// that is valid on the day on which it begins.
-pub fn membership_of(booking: &Booking, space: &Space) -> Option<MembershipId> {
-    let details = &booking.details;
-    let priced = || details.price.as_ref()?.membership;
-    let day = booking.civil.start().date();
-    let held = || space.membership_on(booking.owner, day);
-    details.membership.or_else(priced).or_else(held)
 }

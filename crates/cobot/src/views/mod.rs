@@ -6,7 +6,7 @@ mod resource;
 mod scalar;
 mod usual;
 
-pub use booking::{BookingView, Viewing, membership_of};
+pub use booking::{BookingView, Viewing};
 pub use membership::MembershipView;
 pub use resource::{ResourceView, bookable};
 pub use scalar::{Number, Percent};

@@ -1,7 +1,5 @@
 //! `GET /resources/bookings/v1`
 
-use std::collections::HashSet;
-
 use axum::extract::State;
 use domain::catalog::{Object, Resource};
 use domain::ids::{MembershipId, ResourceId, SiteId};
@@ -11,6 +9,7 @@ use engine::store::{Bounds, OnMembership, Order, PageFilter, SortKey};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::reach::Key;
 use super::{cursor, invoices, membership};
 use crate::App;
 use crate::answer::{Fault, Reply};
@@ -74,7 +73,8 @@ pub async fn list(
 ) -> Result<Reply, Fault> {
     let wish = Wish::read(&mut query)?;
     let (catalog, rights) = (&caller.catalog, caller.rights());
-    let resources = wish.resources(&caller, &rights)?;
+    let key = Key::new(&caller, wish.resource, wish.location, &wish.types);
+    let resources = app.reach.of(key, || wish.resources(&caller, &rights))?;
     let membership = match wish.membership {
         None => None,
         Some(id) => {
@@ -106,12 +106,12 @@ pub async fn list(
     let engine = &app.engine;
     let seen = engine.seen_alone(catalog, &rights, page.items).await?;
     let invoices = invoices(&app, &caller, &seen).await?;
-    let wanted: HashSet<ResourceId> = filter.resources.iter().copied().collect();
+    let wanted = |id: &ResourceId| filter.resources.binary_search(id).is_ok();
     // Of a booking of several resources, the first that the list is about.
     let view = |seen| {
         let seen: &Seen = seen;
         let mut here = seen.booking.resource_ids();
-        let resource = catalog.resource(here.find(|id| wanted.contains(id))?)?;
+        let resource = catalog.resource(here.find(&wanted)?)?;
         Some(BookingView::new(seen, resource, catalog, &invoices))
     };
     let token = match page.next {

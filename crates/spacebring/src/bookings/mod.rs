@@ -6,6 +6,7 @@ mod cursor;
 mod delete;
 mod fields;
 mod list;
+mod reach;
 mod read;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::views::{BookingView, Invoices, Kind, known};
 use crate::{App, at};
 
 pub use fields::Fields;
+pub use reach::Reach;
 
 /// The endpoints of the folder.
 pub fn routes() -> Router<App> {

@@ -2,11 +2,13 @@
 
 mod document;
 mod list;
+mod pager;
 mod pages;
 mod places;
 mod privacy;
 #[path = "../support/mod.rs"]
 mod support;
+mod times;
 mod writes;
 
 use support::stories;

@@ -52,6 +52,10 @@ impl PostgresStore {
     }
 }
 
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 /// A statement under way: its values, which it names by their places.
 struct Sql<'a> {
     filter: &'a PageFilter,
@@ -114,7 +118,7 @@ pub(super) fn page_sql(filter: &PageFilter, look: Look) -> (String, Vec<Param>) 
         values: Vec::new(),
     };
     let organisation = sql.number(filter.organisation.0);
-    let limit = sql.number(i64::try_from(filter.limit + 1).unwrap_or(i64::MAX));
+    let limit = sql.number(number(filter.limit + 1));
     let statement = Statement {
         key: match filter.order.key {
             SortKey::Created => "created_at",
@@ -160,7 +164,7 @@ struct Statement {
 
 impl Statement {
     /// Along the index: of each range as many as fit on the page, and of all of them the first.
-    fn walk(&self, sql: &mut Sql<'_>, most: Option<i64>) -> (String, String) {
+    fn walk(&self, sql: &mut Sql<'_>, most: Option<usize>) -> (String, String) {
         let Self {
             key,
             direction,
@@ -192,7 +196,7 @@ impl Statement {
             ranges.push((condition, format!("r.{key} {direction}, r.id")));
         }
         let (times, wanted) = (sql.times(), sql.wanted(true));
-        let most = most.map(|most| sql.number(most));
+        let most = most.map(|most| sql.number(number(most)));
         let cap = most.as_ref().map(|most| format!("LIMIT {most}"));
         let cap = cap.unwrap_or_default();
         let of_range = |(condition, order): &(String, String)| {
@@ -226,7 +230,7 @@ impl Statement {
     }
 
     /// All that the resources or the owner have in the time in question, sorted.
-    fn gather(&self, sql: &mut Sql<'_>, most: i64) -> (String, String) {
+    fn gather(&self, sql: &mut Sql<'_>, most: usize) -> (String, String) {
         let Self {
             key,
             direction,
@@ -264,7 +268,7 @@ impl Statement {
         };
         let of_owner = filter.membership.is_some();
         let wanted = sql.wanted(of_owner);
-        let most = sql.number(most + 1);
+        let most = sql.number(number(most + 1));
         let past = if filter.order.descending { "<" } else { ">" };
         // What is known of a claim is not looked up in its booking.
         let by_time = matches!(filter.order.key, SortKey::Start | SortKey::End);

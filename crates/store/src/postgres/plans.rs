@@ -1,5 +1,7 @@
 //! Pins the plans of the queries that must not get slower as bookings pile up.
 
+use std::sync::Arc;
+
 use domain::time::from_micros;
 use jiff::Timestamp;
 use tokio_postgres::types::ToSql;
@@ -137,7 +139,7 @@ async fn postgres_touches_few_pages_of_a_long_history() {
 fn page_filter(key: SortKey, descending: bool) -> PageFilter {
     PageFilter {
         organisation: 1.into(),
-        resources: (0..10).map(domain::ids::ResourceId).collect(),
+        resources: Arc::new((0..10).map(domain::ids::ResourceId).collect()),
         membership: None,
         start: Bounds::default(),
         end: Bounds::default(),

@@ -114,7 +114,7 @@ fn random(house: &House, dice: &mut Dice, owners: &[i64]) -> Booking {
 fn all_of(house: &House, order: Order) -> PageFilter {
     PageFilter {
         organisation: house.organisation,
-        resources: house.resources.clone(),
+        resources: house.resources.clone().into(),
         membership: None,
         start: Bounds::default(),
         end: Bounds::default(),
@@ -208,7 +208,7 @@ pub async fn pages_in_every_order_are_what_a_filter_finds(house: House) {
         let rooms = [8, 8, 5, 3, 1, 0][usize::try_from(dice.below(6)).unwrap()];
         let membership = MembershipId(i64::try_from(dice.below(4)).unwrap() + 1);
         let filter = PageFilter {
-            resources: house.resources[8 - rooms..].to_vec(),
+            resources: house.resources[8 - rooms..].to_vec().into(),
             membership: (dice.below(3) == 0).then(|| OnMembership {
                 owner: owners[0].into(),
                 membership,
@@ -246,7 +246,7 @@ pub async fn few_among_many_are_found(house: House) {
         let order = Order { key, descending };
         for rooms in [&house.resources[2..], &house.resources[2..3]] {
             let filter = PageFilter {
-                resources: rooms.to_vec(),
+                resources: rooms.to_vec().into(),
                 limit: 2,
                 ..all_of(&house, order)
             };
