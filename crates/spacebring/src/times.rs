@@ -19,7 +19,11 @@ pub fn parse(text: &str) -> Option<Timestamp> {
         return in_utc(date.at(0, 0, 0, 0));
     }
     // A plus that was not escaped in a query string arrives as a space.
-    match parse_time(&text.replace(' ', "+")).ok()? {
+    let text = text.replace(' ', "+");
+    if text.parse().is_ok_and(|at: Timestamp| at == NEVER) {
+        return Some(NEVER);
+    }
+    match parse_time(&text).ok()? {
         TimeInput::Instant(at) => Some(at),
         TimeInput::Civil(civil) => in_utc(civil),
     }
