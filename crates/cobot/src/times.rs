@@ -45,6 +45,9 @@ impl Serialize for Moment {
 pub fn parse(text: &str, zone: &Zone) -> Result<Timestamp, String> {
     let invalid = || "is not a valid time".to_owned();
     let plain = normal(text.trim()).ok_or_else(invalid)?;
+    if plain.parse().is_ok_and(|at: Timestamp| at == NEVER) {
+        return Ok(NEVER);
+    }
     if let Ok(date) = parse_date(&plain) {
         let midnight = date.at(0, 0, 0, 0);
         return resolve_shift_forward(midnight, zone, Fold::First).map_err(|_| invalid());

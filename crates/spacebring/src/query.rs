@@ -75,7 +75,7 @@ impl Query {
             let Some(text) = self.text(&full) else {
                 continue;
             };
-            let Some(at) = times::parse(&text) else {
+            let Some(at) = times::bound(&text) else {
                 self.issues
                     .add(Code::InvalidDate, &[name, operator], "Invalid date");
                 continue;

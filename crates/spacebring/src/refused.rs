@@ -1,5 +1,6 @@
 //! Why a booking is refused: each rule in words, at the field that would have to be another.
 
+use domain::limits::MAX_TITLE;
 use domain::refusal::{Forbidden, Missing, Refusal, Rule};
 
 use crate::answer::{Conflict, Fault};
@@ -115,7 +116,11 @@ pub fn told(rule: &Rule) -> (&'static str, String) {
         Rule::TitleRequired => ("title", "Required".into()),
         Rule::NoteRequired => ("memo", "Required".into()),
         Rule::TextTooLong { limit } => (
-            "memo",
+            if usize::try_from(*limit).is_ok_and(|limit| limit > MAX_TITLE) {
+                "memo"
+            } else {
+                "title"
+            },
             format!("A text must have at most {limit} characters."),
         ),
         Rule::TermsRequired => resource("The terms of use must be accepted by the member."),

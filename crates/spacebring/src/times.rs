@@ -2,6 +2,7 @@
 
 use domain::time::{TimeInput, parse_date, parse_time};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// What an open end is told as, and read as again: the last hours of the year 9999. Programs read a date there.
@@ -19,10 +20,27 @@ pub fn parse(text: &str) -> Option<Timestamp> {
         return in_utc(date.at(0, 0, 0, 0));
     }
     // A plus that was not escaped in a query string arrives as a space.
-    match parse_time(&text.replace(' ', "+")).ok()? {
+    let text = text.replace(' ', "+");
+    if text.parse().is_ok_and(|at: Timestamp| at == NEVER) {
+        return Some(NEVER);
+    }
+    match parse_time(&text).ok()? {
         TimeInput::Instant(at) => Some(at),
         TimeInput::Civil(civil) => in_utc(civil),
     }
+}
+
+/// The instant that a filter names: as [`parse`], but a date before or after all that can be booked, by which programs say "no
+/// limit", is the first instant or [`NEVER`].
+pub fn bound(text: &str) -> Option<Timestamp> {
+    parse(text).or_else(|| {
+        let date: Date = text.trim().get(..10)?.parse().ok()?;
+        match date.year() {
+            ..1970 => Some(Timestamp::UNIX_EPOCH),
+            2200.. => Some(NEVER),
+            _ => None,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -60,6 +78,19 @@ mod tests {
             "10000-01-01T00:00:00Z",
         ] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn filters_may_reach_beyond_what_can_be_booked() {
+        for text in ["9999-12-31T23:59:59Z", "9999-12-31", "9999-12-30T22:00:00Z"] {
+            assert_eq!(bound(text), Some(NEVER), "{text}");
+        }
+        for text in ["0001-01-01T00:00:00Z", "1900-01-01"] {
+            assert_eq!(bound(text), Some(Timestamp::UNIX_EPOCH), "{text}");
+        }
+        for text in ["", "x", "2027-02-29", "2027-03-01T25:00:00Z", "10000-01-01"] {
+            assert_eq!(bound(text), None, "{text}");
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::views::ResourceView;
 
 /// The resources of the space that the caller may know of, as lists order them; with `ids`, those alone.
 pub async fn list(
-    State(_app): State<App>,
+    State(app): State<App>,
     caller: Caller<CatalogRead>,
     query: Query,
 ) -> Result<Reply, Fault> {
@@ -27,6 +27,7 @@ pub async fn list(
         .collect();
     found.sort_by_key(|resource| (resource.sort_order, resource.id));
     let address = space.address();
-    let view = |resource| ResourceView::new(resource, space, &address, &rights);
+    let today = space.today(app.engine.now());
+    let view = |resource| ResourceView::new(resource, space, &address, &rights, today);
     Reply::ok(&found.into_iter().map(view).collect::<Vec<_>>())
 }

@@ -86,7 +86,7 @@ impl Wish {
         let checked = fields.flag("validate_times_for_admin").value() == Some(true);
         let (owner, membership) = charged(caller, fields, stored, from);
         let price = if caller.administers {
-            price(fields)
+            price(fields, stored)
         } else {
             None
         };
@@ -168,16 +168,21 @@ fn charged(
     }
 }
 
-/// A price by hand; null, or `has_custom_price` false without a price, leaves it to the rules again.
+/// A price by hand; null, or `has_custom_price` false, leaves it to the rules again. Programs send back what they have read:
+/// the price that the rules found is none by hand.
 #[expect(clippy::option_option, reason = "left out, cleared or set")]
-fn price(fields: &mut Fields) -> Option<Option<OwnPrice>> {
+fn price(fields: &mut Fields, stored: &Booking) -> Option<Option<OwnPrice>> {
     let custom = fields.flag("has_custom_price").value();
+    let found = stored.details.price.as_ref().filter(|price| !price.custom);
+    let same = |amount| found.is_some_and(|price| price.stated() == amount);
     match fields.amount("price") {
+        _ if custom == Some(false) => Some(None),
+        Given::Value(amount) if custom.is_none() && same(amount) => None,
         Given::Value(amount) => Some(Some(OwnPrice {
             amount,
             currency: None,
         })),
         Given::Null => Some(None),
-        Given::Not => (custom == Some(false)).then_some(None),
+        Given::Not => None,
     }
 }

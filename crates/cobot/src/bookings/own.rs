@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use domain::booking::Booking;
 use domain::ids::BookingId;
-use domain::money::Amounts;
+use domain::money::{Amounts, FrozenPrice};
 use domain::time::LATEST;
 
 use super::booked;
@@ -64,10 +65,13 @@ pub async fn recent(State(app): State<App>, caller: Caller<BookingsRead>) -> Res
         *sum = *sum + entry.charge.amounts;
     }
     open.retain(|_, sum| !sum.is_zero());
-    let newest = open.into_keys().rev().take(MOST);
-    let ids: Vec<BookingId> = newest.collect();
+    let ids: Vec<BookingId> = open.keys().rev().take(MOST).copied().collect();
     let mut bookings = store.bookings_by_ids(organisation, &ids).await?;
-    bookings.retain(|booking| booking.owner == user && booking.state.occupies());
+    // What is open of one that was changed after it was invoiced stands on the next document, and says nothing of its price.
+    let all = |booking: &Booking| {
+        booking.details.price.as_ref().map(FrozenPrice::amounts) == open.get(&booking.id).copied()
+    };
+    bookings.retain(|booking| booking.owner == user && booking.state.occupies() && all(booking));
     bookings.sort_by_key(|booking| (booking.interval.start(), booking.id));
     let (space, rights) = (&caller.space, caller.rights());
     let engine = &app.engine;

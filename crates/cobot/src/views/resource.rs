@@ -1,9 +1,11 @@
 //! A resource.
 
-use domain::catalog::{Audience, BookablePeriod, Object, Resource, ResourceMode, ResourceState};
+use domain::catalog::{
+    Audience, BookablePeriod, Catalog, Object, Resource, ResourceMode, ResourceState,
+};
 use domain::ids::{ResourceId, UserId};
 use domain::people::Rights;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use serde::Serialize;
 
 use super::scalar::{Number, Percent};
@@ -66,6 +68,17 @@ impl TimesView {
     }
 }
 
+/// When the resource can be booked: what the policy says or else, its schedule's layout.
+fn times(resource: &Object<Resource>, catalog: &Catalog, today: Date) -> Vec<TimesView> {
+    let policy = catalog.policy_of(ResourceId(resource.id));
+    if !policy.bookable.is_empty() {
+        return policy.bookable.iter().map(TimesView::new).collect();
+    }
+    let schedule = catalog.schedule_of(resource);
+    let open = schedule.map(|schedule| schedule.open_times(today));
+    open.iter().flatten().map(TimesView::new).collect()
+}
+
 /// Whether somebody with these rights can book the resource at all.
 pub fn bookable(resource: &Object<Resource>, owner: UserId, rights: &Rights<'_>) -> bool {
     is_given_out(resource, owner) && rights.books(resource)
@@ -87,6 +100,7 @@ impl<'a> ResourceView<'a> {
         space: &'a Space,
         address: &str,
         rights: &Rights<'_>,
+        today: Date,
     ) -> Self {
         let catalog = &*space.catalog;
         let policy = catalog.policy_of(ResourceId(resource.id));
@@ -118,7 +132,7 @@ impl<'a> ResourceView<'a> {
                 crate::BASE,
                 resource.id
             ),
-            booking_times: policy.bookable.iter().map(TimesView::new).collect(),
+            booking_times: times(resource, catalog, today),
         }
     }
 }

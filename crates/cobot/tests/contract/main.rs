@@ -1,6 +1,7 @@
 //! What Cobot's API document shows, request by request and field by field, on both databases.
 
 mod around;
+mod back;
 mod dates;
 mod lists;
 mod rules;

@@ -115,6 +115,40 @@ pub struct Schedule {
     pub admin_group: Option<GroupId>,
 }
 
+impl Schedule {
+    /// When the week can be booked by the layout that is in force on a date, days that are alike together; empty if no
+    /// layout is, so that any time can be.
+    pub fn open_times(&self, date: Date) -> Vec<BookablePeriod> {
+        let in_force = self.layouts.iter();
+        let in_force = in_force.filter(|layout| layout.from.is_none_or(|from| from <= date));
+        let Some(layout) = in_force.max_by_key(|layout| layout.from) else {
+            return Vec::new();
+        };
+        let mut periods: Vec<BookablePeriod> = Vec::new();
+        for (weekday, slots) in (1..=7).zip(&layout.days) {
+            let mut open: Vec<(Time, Time)> = Vec::new();
+            for slot in slots.iter().filter(|slot| slot.bookable) {
+                match open.last_mut() {
+                    Some((_, to)) if *to == slot.from => *to = slot.to,
+                    _ => open.push((slot.from, slot.to)),
+                }
+            }
+            for (from, to) in open {
+                let mut alike = periods.iter_mut();
+                match alike.find(|period| (period.from, period.to) == (from, to)) {
+                    Some(period) => period.weekdays.push(weekday),
+                    None => periods.push(BookablePeriod {
+                        weekdays: vec![weekday],
+                        from,
+                        to,
+                    }),
+                }
+            }
+        }
+        periods
+    }
+}
+
 const fn monday() -> u8 {
     1
 }
@@ -146,4 +180,51 @@ pub struct Blackout {
     /// The schedules it closes.
     #[serde(default)]
     pub schedules: Vec<ScheduleId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    #[test]
+    fn days_that_are_alike_are_open_together() {
+        let slot = |from: i8, to: i8, bookable| Slot {
+            from: time(from, 0, 0, 0),
+            to: time(to, 0, 0, 0),
+            bookable,
+            label: None,
+        };
+        let day = vec![
+            slot(0, 7, false),
+            slot(7, 12, true),
+            slot(12, 13, false),
+            slot(13, 18, true),
+            slot(18, 0, true),
+        ];
+        let weekdays = std::iter::repeat_n(day, 5);
+        let layout = Layout {
+            from: Some(date(2027, 3, 1)),
+            days: weekdays
+                .chain([Vec::new(), vec![slot(0, 0, true)]])
+                .collect(),
+        };
+        let schedule = Schedule {
+            layouts: vec![layout],
+            ..serde_json::from_str(r#"{"name": "Office", "zone": "Europe/Berlin"}"#).unwrap()
+        };
+        assert!(schedule.open_times(date(2027, 2, 28)).is_empty());
+        let period = |weekdays: &[u8], from, to| BookablePeriod {
+            weekdays: weekdays.to_vec(),
+            from: time(from, 0, 0, 0),
+            to: time(to, 0, 0, 0),
+        };
+        let expected = [
+            period(&[1, 2, 3, 4, 5], 7, 12),
+            period(&[1, 2, 3, 4, 5], 13, 0),
+            period(&[7], 0, 0),
+        ];
+        assert_eq!(schedule.open_times(date(2027, 3, 1)), expected);
+    }
 }

@@ -99,7 +99,7 @@ impl Cancel {
 }
 
 /// Whether calling the booking off costs nothing: early enough, by the strictest of its resources.
-fn is_free(booking: &Booking, context: &Context, snapshot: &Snapshot) -> bool {
+pub(super) fn is_free(booking: &Booking, context: &Context, snapshot: &Snapshot) -> bool {
     let period = booking
         .resource_ids()
         .map(|id| snapshot.catalog.policy_of(id).cancellation_period)

@@ -105,6 +105,15 @@ impl Step {
     fn words(&self, currency: Currency) -> String {
         let money = |amount: &Decimal| currency.round(*amount);
         let plain = |number: &Decimal| number.round_dp(4).normalize();
+        // A rate may have smaller parts than its currency: then they are told.
+        let each = |rate: &Decimal| {
+            let rounded = money(rate);
+            if rounded == *rate {
+                rounded
+            } else {
+                rate.normalize()
+            }
+        };
         match self {
             Self::Allowance { minutes } => format!("{} min free", plain(minutes)),
             Self::Paid { unit, amount } => match unit {
@@ -120,7 +129,7 @@ impl Step {
                 "{} h × {rate} {currency} = {}",
                 plain(hours),
                 money(amount),
-                rate = money(rate)
+                rate = each(rate)
             ),
             Self::Slots {
                 slots,
@@ -130,7 +139,7 @@ impl Step {
             } => format!(
                 "{} × {minutes} min × {} {currency} = {}",
                 plain(slots),
-                money(rate),
+                each(rate),
                 money(amount)
             ),
             Self::Once { amount } => format!("{} {currency}", money(amount)),
@@ -142,9 +151,9 @@ impl Step {
                 amount,
             } => format!(
                 "from {from} min: {} {currency} + {} h × {} = {}",
-                money(flat),
+                each(flat),
                 plain(hours),
-                money(rate),
+                each(rate),
                 money(amount)
             ),
             Self::Discount { percent, amount } => {

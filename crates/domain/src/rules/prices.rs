@@ -270,9 +270,9 @@ pub(crate) enum CallOff {
     },
 }
 
-/// Leaves in a booking that is called off what is kept of its price; all, if it is over.
+/// Leaves in a booking that is called off what is kept of its price; all, if it is over and somebody's own doing.
 pub(crate) fn call_off(booking: &mut Booking, before: &Booking, how: CallOff, now: Timestamp) {
-    if !before.state.is_open() || before.is_over(now) {
+    if !before.state.is_open() || (before.is_over(now) && how != CallOff::Free) {
         return;
     }
     let price = booking.details.price.take();

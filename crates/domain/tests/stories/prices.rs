@@ -88,6 +88,17 @@ fn the_trail_says_how_a_price_came_about() {
 }
 
 #[test]
+fn a_rate_of_parts_of_a_cent_is_told_as_it_is() {
+    let mut world = priced(&[hourly("0.0049")]);
+    let booked = world.book(ANNA, 1, berlin(DAY, "08:00", "18:00")).unwrap();
+    let told = price(&booked).trail();
+    assert_eq!(
+        told,
+        ["Rule 1: 10 h × 0.0049 EUR = 0.05, 19 % tax included 0.01"]
+    );
+}
+
+#[test]
 fn t6_t7_a_night_costs_the_hours_that_pass() {
     let mut world = priced(&[hourly("10")]);
     let mut night = |from: &str, to: &str| {
@@ -343,6 +354,56 @@ fn calling_off_late_costs_the_fee_once_and_early_nothing() {
         kept,
         ["Rule 1: called off late: 10.00 EUR, 19 % tax included 1.60"]
     );
+}
+
+#[test]
+fn what_is_too_late_to_call_off_free_of_charge_can_not_be_moved_away_first() {
+    let terms = json!({"cancellation": {"hours": 24, "percent": "50"}});
+    let mut world = priced(&[with(hourly("10"), terms)]);
+    let booked = world.book(ANNA, 1, berlin(DAY, "09:00", "11:00")).unwrap();
+    let scope = SeriesScope::This;
+    let far = to_time(berlin("2027-06-01", "09:00", "11:00"));
+    let shorter = to_time(berlin(DAY, "09:00", "09:15"));
+    let longer = to_time(berlin(DAY, "08:00", "12:00"));
+    world.now = at("2027-03-01T08:00:00+01:00");
+    let early = world.run(
+        ANNA,
+        &amend(booked.id, scope, to_time(berlin(DAY, "09:00", "10:00"))),
+    );
+    assert_eq!(total(&early.unwrap().booking), "10.00", "in time");
+    world.now = at("2027-03-01T12:00:00+01:00");
+    for given_up in [far.clone(), shorter] {
+        let refused = world.run(ANNA, &amend(booked.id, scope, given_up));
+        let earliest = at("2027-03-02T12:00:00+01:00");
+        assert_eq!(first(refused), Rule::Notice { earliest });
+    }
+    let more = world.run(ANNA, &amend(booked.id, scope, longer)).unwrap();
+    assert_eq!(total(&more.booking), "40.00", "more is always welcome");
+    let mut by_admin = amend(booked.id, scope, far);
+    by_admin.override_rules = true.into();
+    world.run(ADMIN, &by_admin).unwrap();
+    world.run(ANNA, &cancel(booked.id, scope)).unwrap();
+    assert_eq!(world.owes(ANNA), decimal("0"));
+}
+
+#[test]
+fn who_manages_can_give_back_what_was_paid_for_time_that_is_over() {
+    let mut world = priced(&[hourly("10")]);
+    let mistaken = world
+        .book(ANNA, 1, berlin(DAY, "09:00", "11:00"))
+        .unwrap()
+        .id;
+    let used = world
+        .book(ANNA, 1, berlin(DAY, "12:00", "13:00"))
+        .unwrap()
+        .id;
+    world.now = at("2027-03-03T08:00:00+01:00");
+    let mut give_back = cancel(mistaken, SeriesScope::This);
+    give_back.override_rules = true.into();
+    world.run(ADMIN, &give_back).unwrap();
+    assert_eq!(world.owes(ANNA), decimal("10"));
+    assert!(world.run(ANNA, &cancel(used, SeriesScope::This)).is_err());
+    assert_eq!(world.owes(ANNA), decimal("10"));
 }
 
 #[test]

@@ -110,7 +110,7 @@ impl<'a> BookingView<'a> {
             start_date: booking.interval.start(),
             title: details.title.as_deref().filter(|_| named),
             update_date: booking.updated_at,
-            user_owner: seen.owner.as_ref().map(PersonView::new),
+            user_owner: seen.owner.as_ref().and_then(PersonView::of),
         }
     }
 }

@@ -39,6 +39,12 @@ impl<'a> PersonView<'a> {
         }
     }
 
+    /// Somebody who is still there.
+    pub fn of(person: &'a Person) -> Option<Self> {
+        let view = Self::new(person);
+        view.id.is_some().then_some(view)
+    }
+
     /// Somebody without one.
     pub fn guest(guest: &'a Guest) -> Self {
         Self {

@@ -100,7 +100,9 @@ impl PostgresStore {
         bookings: &[BookingId],
     ) -> Result<HashMap<BookingId, Uuid>, StoreError> {
         let sql = "SELECT c.booking, i.body::json ->> 'uuid' FROM charge c JOIN invoice i ON i.id = c.invoice
-                   WHERE c.booking = ANY ($2::bigint[]) AND c.organisation = $1 ORDER BY i.id";
+                       JOIN booking b ON b.id = c.booking AND b.owner = c.person
+                   WHERE c.booking = ANY ($2::bigint[]) AND c.organisation = $1 AND i.body::json ->> 'kind' = 'invoice'
+                   ORDER BY i.id";
         let wanted: Vec<i64> = bookings.iter().map(|id| id.0).collect();
         let pair = |row: &Row| {
             let uuid = get::<&str>(row, 1)?.parse().map_err(StoreError::corrupt)?;

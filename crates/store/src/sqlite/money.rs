@@ -54,7 +54,7 @@ impl SqliteStore {
         })
     }
 
-    /// The invoice on which what was charged for each of these bookings stands, by its UUID: the last of several.
+    /// The invoice on which what its owner was charged for each of these bookings stands, by its UUID: the last of several.
     pub async fn invoices_of(
         &self,
         organisation: OrganisationId,
@@ -62,8 +62,9 @@ impl SqliteStore {
     ) -> Result<HashMap<BookingId, Uuid>, StoreError> {
         self.read(|connection| {
             let sql = "SELECT c.booking, i.body ->> 'uuid' FROM json_each(?2) wanted CROSS JOIN charge c
-                           CROSS JOIN invoice i
-                       WHERE c.booking = wanted.value AND c.organisation = ?1 AND i.id = c.invoice ORDER BY i.id";
+                           CROSS JOIN booking b CROSS JOIN invoice i
+                       WHERE c.booking = wanted.value AND c.organisation = ?1 AND b.id = c.booking AND c.user = b.owner
+                           AND i.id = c.invoice AND i.body ->> 'kind' = 'invoice' ORDER BY i.id";
             let mut statement = connection.prepare_cached(sql)?;
             let wanted: Vec<i64> = bookings.iter().map(|id| id.0).collect();
             let rows = statement.query_map(params![organisation.0, json(&wanted)?], |row| {

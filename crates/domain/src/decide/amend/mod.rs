@@ -1,12 +1,14 @@
 //! Amend: change time, resources, people, texts or recurrence of a booking, with a scope over its series.
 
 mod change;
+mod given_up;
 mod plan;
 mod series;
 
 use jiff::{Timestamp, ToSpan};
 
 use self::plan::{Plan, Recurring};
+use super::cancel::is_free;
 use super::occurrences::probe_for;
 use super::series::date_of;
 use super::{
@@ -113,6 +115,7 @@ impl Command for Amend {
 
     fn decide(&self, context: &Context, snapshot: &Snapshot) -> Result<Decision<Amended>, Refusal> {
         let mut plan = Plan::of(self, context, snapshot)?;
+        plan.check_given_up(context, snapshot)?;
         let mut fresh = snapshot.fresh.bookings.iter();
         for booking in plan.after.iter_mut().filter(|booking| booking.id.0 < 0) {
             booking.id = fresh.next().copied().unwrap_or(booking.id);
@@ -183,10 +186,13 @@ impl Amend {
                 context,
             )
         });
-        let how = if plan.limits_aside {
-            CallOff::Free
-        } else {
-            CallOff::ByTerms { free: true }
+        let how = |before: &Booking| {
+            if plan.limits_aside {
+                CallOff::Free
+            } else {
+                let free = is_free(before, context, snapshot);
+                CallOff::ByTerms { free }
+            }
         };
         let bookings: Vec<BookingChange> = changed
             .chain(kept)
@@ -194,7 +200,7 @@ impl Amend {
             .chain(
                 plan.dropped
                     .iter()
-                    .map(|before| dropped(before, how, context)),
+                    .map(|before| dropped(before, how(before), context)),
             )
             .collect();
         let after = bookings.iter().map(|change| &change.after);
