@@ -5,6 +5,7 @@ mod support;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
+use std::sync::Barrier;
 
 use serde_json::{Value, json};
 use support::{PATIENCE, Running, start_demo_on, until};
@@ -29,6 +30,22 @@ fn what_is_booked_at_one_door_is_so_at_all_on_postgres() {
     let directory = TempDir::new().unwrap();
     let child = start_demo_on(directory.path(), Some(&database.url));
     agree(&Running::of(child, &directory));
+}
+
+#[test]
+fn g11_one_of_many_at_five_doors_gets_the_room() {
+    let directory = TempDir::new().unwrap();
+    race(&Running::demo(&directory));
+}
+
+#[test]
+fn g11_one_of_many_at_five_doors_gets_the_room_on_postgres() {
+    let Some(database) = testkit::postgres() else {
+        return;
+    };
+    let directory = TempDir::new().unwrap();
+    let child = start_demo_on(directory.path(), Some(&database.url));
+    race(&Running::of(child, &directory));
 }
 
 /// A way in: what a request needs to pass, and the wire of its bookings.
@@ -115,6 +132,42 @@ fn agree(demo: &Running) {
                 "cancelled at {door:?}, still at {other:?}"
             );
         }
+    }
+}
+
+/// How many clients each door has; no more than Cobot's lets one person book in a minute.
+const CLIENTS: usize = 4;
+
+fn race(demo: &Running) {
+    let house = House::open(demo);
+    let day = day_after(31);
+    for (from, to) in [("08", "10"), ("09", "11")] {
+        let (from, to) = (format!("{day}T{from}:00:00"), format!("{day}T{to}:00:00"));
+        let start = Barrier::new(DOORS.len() * CLIENTS);
+        let won: Vec<Door> = std::thread::scope(|scope| {
+            let (house, start, from, to) = (&house, &start, &from, &to);
+            let client = |n: usize| {
+                scope.spawn(move || {
+                    let door = DOORS[n % DOORS.len()];
+                    start.wait();
+                    let (status, answer) = house.book(door, from, to);
+                    let made = [200, 201].contains(&status);
+                    assert!(
+                        made || status == door.refusal(),
+                        "{door:?}: {status} {answer}"
+                    );
+                    made.then_some(door)
+                })
+            };
+            let clients: Vec<_> = (0..DOORS.len() * CLIENTS).map(client).collect();
+            let won = clients.into_iter().filter_map(|one| one.join().unwrap());
+            won.collect()
+        });
+        // The second time overlaps the first, so nobody gets it.
+        let expected = usize::from(from.contains("T08"));
+        assert_eq!(won.len(), expected, "{won:?}");
+        let seen = DOORS.map(|door| house.list(door, &from, &to).len());
+        assert_eq!(seen, [1; 5], "all doors show what one of them made");
     }
 }
 
